@@ -1,0 +1,86 @@
+"""What must an engine be able to do to be searched? The read half of the seam."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from souwen.search.hits import Matches
+from souwen.search.query import Leaf, Query
+from souwen.search.ranking import Recency
+
+Sort = Literal["blend", "relevance", "date", "date-asc"]
+FacetField = Literal["category", "tag", "author", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A term that adds ``weight`` times its BM25 to the score of the posts that hold it."""
+
+    leaf: Leaf
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to an engine, complete: same request, same index, same answer.
+
+    ``relaxed``, where given, selects a second tier that is ranked after all posts of ``query``.
+    ``scoring`` says what makes up the text score of either, summed in the order given.
+    ``recency`` is None where date does not count. ``limit`` None means all.
+    """
+
+    query: Query
+    scoring: tuple[Weighted, ...] = ()
+    relaxed: Query | None = None
+    recency: Recency | None = None
+    sort: Sort = "blend"
+    offset: int = 0
+    limit: int | None = 10
+    facets: tuple[FacetField, ...] = ()
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What an index says of itself. ``roots`` are the folders indexed; sizes are in bytes."""
+
+    format: str
+    fingerprint: str
+    posts: int
+    terms: int
+    tokens: int
+    size: int
+    oldest: datetime | None
+    newest: datetime | None
+    undated: int
+    roots: tuple[str, ...]
+    analyzer: tuple[tuple[str, str], ...]
+
+
+class Reader(Protocol):
+    """A snapshot of an index: a commit by another process changes nothing here.
+
+    Every method may be called from many threads at once and raises StoreError after ``close``.
+    """
+
+    def search(self, request: Request, /) -> Matches:
+        """The hits in the order: tier, score (or date), newer first, id."""
+        ...
+
+    def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
+        """The terms of ``field`` that begin with ``prefix`` and in how many posts each stands,
+        most frequent first, then by term."""
+        ...
+
+    def info(self) -> StoreInfo:
+        """Format, fingerprint and statistics."""
+        ...
+
+    def refresh(self) -> "Reader":
+        """The newest snapshot; this one where nothing has changed. This one stays usable."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        ...

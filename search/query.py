@@ -1,0 +1,180 @@
+"""What does a query ask for?
+
+Two closed unions share the operators ``And``, ``Or`` and ``Not``. The parser gives a ``Text``
+tree: the query as it was typed. Analysis turns it into a ``Query`` tree: the same question in
+terms of the index. Neither knows an engine.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeAlias, TypeVar, Union
+
+N = TypeVar("N")
+
+TextField = Literal["title", "body", "tag", "category", "author", "path", "url"]
+DateField = Literal["date", "updated"]
+
+
+@dataclass(frozen=True, slots=True)
+class And(Generic[N]):
+    """Posts that match every part; every post where there is none."""
+
+    parts: tuple[N, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Generic[N]):
+    """Posts that match at least one part; none where there is none."""
+
+    parts: tuple[N, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Generic[N]):
+    """Posts that do not match the part."""
+
+    part: N
+
+
+# The query as text. ``field`` is None where none was named: title and body are meant.
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain words as typed, blanks between them included."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A quoted string: exactly this, contiguously, after folding."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """``web*``: words that begin so."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resembles:
+    """``快手~``: words spelt nearly so."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateExpression:
+    """``date:2022-02``, ``date:90d..``: the expression as typed, without the field's name."""
+
+    field: DateField
+    expression: str
+    position: int = 0
+
+
+Text: TypeAlias = Union[
+    "And[Text]", "Or[Text]", "Not[Text]", Words, Phrase, StartsWith, Resembles, DateExpression
+]
+
+# The query as terms. ``field`` is a field of the schema.
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Posts that hold the term in a term field, such as ``body.words``."""
+
+    field: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Posts that hold a term which begins so; counted as one term with their joint frequency."""
+
+    field: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Posts that hold a term within ``distance`` edits (insert, delete, substitute, swap)."""
+
+    field: str
+    term: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contiguous:
+    """Posts whose folded ``title`` or ``body`` holds ``folded`` as it stands.
+
+    Where it begins or ends with a letter or digit, that edge is an edge of such a run in the
+    text; with ``strict`` also an edge of a token, so that C does not stand in C++. ``terms`` are
+    terms that every such post holds in that field's words, bigrams or chars.
+    """
+
+    field: Literal["title", "body"]
+    folded: str
+    terms: tuple[Term, ...]
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Posts with a tag, category path, author or url that is exactly this after folding."""
+
+    field: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Posts with a tag, category path, author or url that holds this (edges as in Contiguous)."""
+
+    field: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """Posts whose id matches a shell pattern (``*`` crosses ``/``), case and all."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Posts dated in ``[since, until)``, in milliseconds since 1970 UTC; None is open."""
+
+    field: DateField
+    since: int | None
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every post."""
+
+
+Leaf: TypeAlias = Term | Prefix | Fuzzy
+Query: TypeAlias = Union[
+    "And[Query]",
+    "Or[Query]",
+    "Not[Query]",
+    Term,
+    Prefix,
+    Fuzzy,
+    Contiguous,
+    Whole,
+    Holds,
+    Glob,
+    Range,
+    Everything,
+]
