@@ -49,8 +49,12 @@ def frequency_weight(tf: Floats, lengths: Floats, average: float, b: float) -> F
     return tf / (tf + K1 * (1.0 - b + b * lengths / average))
 
 
-def recency_factor(dates: npt.NDArray[np.int64], dated: npt.NDArray[np.bool_],
-                   recency: Recency | None, newest: int | None) -> Floats:
+def recency_factor(
+    dates: npt.NDArray[np.int64],
+    dated: npt.NDArray[np.bool_],
+    recency: Recency | None,
+    newest: int | None,
+) -> Floats:
     """The factor of each date (milliseconds); 1 where ``dated`` is false or recency is None."""
     if recency is None or newest is None or not recency.weight:
         return np.ones(len(dates))
