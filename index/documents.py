@@ -106,12 +106,15 @@ class Keyword:
 class AnalyzedDocument:
     """A document with every term that an engine has to store.
 
-    ``categories`` holds each path and each of its parents, joined by ``/``.
+    ``whole`` is the title as a single term, empty where there is none. ``categories`` holds each
+    path and each of its parents, joined by ``/``.
     """
 
     document: Document
     title: AnalyzedText
     body: AnalyzedText
+    whole: str
     tags: tuple[Keyword, ...] = ()
     categories: tuple[Keyword, ...] = ()
     author: tuple[Keyword, ...] = ()
+    url: tuple[Keyword, ...] = ()

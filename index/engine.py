@@ -1,17 +1,17 @@
 """What must an engine be able to do to be written to? The write half of the seam."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from souwen.index.documents import AnalyzedDocument
+from souwen.index.documents import AnalyzedDocument, Keyword
 
 
 class Writer(Protocol):
     """One transaction: all of it at a clean exit of the context, nothing on an exception.
 
-    Readers see nothing of it before. ``put`` replaces a document of the same id; ``delete`` of an
-    unknown id does nothing.
+    Readers see nothing of it before. A transaction in which nothing was called writes nothing.
     """
 
     def put(self, document: AnalyzedDocument, /) -> None:
@@ -19,17 +19,56 @@ class Writer(Protocol):
         ...
 
     def delete(self, id: str, /) -> None:
-        """Remove the document with this id."""
+        """Remove the document with this id; does nothing where there is none."""
+        ...
+
+    def clear(self) -> None:
+        """Remove all documents that were there before this transaction."""
+        ...
+
+    def keep(self, name: str, content: bytes, /) -> None:
+        """Store a small file beside the documents, committed together with them."""
         ...
 
 
 class Store(Protocol):
     """An index that can be written to, one writer at a time."""
 
-    def writer(self) -> AbstractContextManager[Writer]:
-        """Begin a transaction. Raises StoreLocked while another runs."""
+    def writer(self, *, wait: float = 0) -> AbstractContextManager[Writer]:
+        """Begin a transaction, after at most ``wait`` seconds for another one to end.
+
+        Raises StoreLocked where that still runs, StoreError where nothing can be written.
+        """
         ...
 
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents, in any order."""
         ...
+
+    def kept(self, name: str, /) -> bytes | None:
+        """What the last commit kept under this name; None where nothing was."""
+        ...
+
+
+def field_terms(document: AnalyzedDocument) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every term field of the schema with the document's terms in it, in order of position."""
+    for name, text in (("title", document.title), ("body", document.body)):
+        yield f"{name}.words", text.words.terms
+        yield f"{name}.bigrams", text.bigrams.terms
+        yield f"{name}.chars", text.chars.terms
+    yield "title.whole", (document.whole,) if document.whole else ()
+
+
+def field_keywords(document: AnalyzedDocument) -> Iterator[tuple[str, tuple[Keyword, ...]]]:
+    """Every keyword field of the schema with the document's values in it."""
+    yield "tags", document.tags
+    yield "categories", document.categories
+    yield "author", document.author
+    yield "url", document.url
+
+
+def field_dates(document: AnalyzedDocument) -> Iterator[tuple[str, int | None]]:
+    """Every date field with its milliseconds since 1970 UTC, rounded down; None is undated."""
+    metadata = document.document.metadata
+    for name, date in (("date", metadata.date), ("updated", metadata.updated)):
+        yield name, None if date is None else math.floor(date.timestamp() * 1000)

@@ -27,7 +27,8 @@ class Request:
 
     ``relaxed``, where given, selects a second tier that is ranked after all posts of ``query``.
     ``scoring`` says what makes up the text score of either, summed in the order given.
-    ``recency`` is None where date does not count. ``limit`` None means all.
+    ``recency`` is None where date does not count. ``limit`` None means all. ``timezone`` decides
+    in which year a post falls.
     """
 
     query: Query
@@ -38,6 +39,7 @@ class Request:
     offset: int = 0
     limit: int | None = 10
     facets: tuple[FacetField, ...] = ()
+    timezone: str = "UTC"
     explain: bool = False
 
 
@@ -71,6 +73,10 @@ class Reader(Protocol):
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The terms of ``field`` that begin with ``prefix`` and in how many posts each stands,
         most frequent first, then by term."""
+        ...
+
+    def kept(self, name: str, /) -> bytes | None:
+        """A side file of the snapshot's commit; None where there is none."""
         ...
 
     def info(self) -> StoreInfo:

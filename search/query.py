@@ -93,6 +93,11 @@ class Term:
     field: str
     term: str
 
+    @property
+    def label(self) -> str:
+        """How an explanation names it."""
+        return self.term
+
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
@@ -101,14 +106,24 @@ class Prefix:
     field: str
     prefix: str
 
+    @property
+    def label(self) -> str:
+        """How an explanation names it."""
+        return f"{self.prefix}*"
+
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """Posts that hold a term within ``distance`` edits (insert, delete, substitute, swap)."""
+    """Posts that hold a term within ``distance`` edits: insert, delete or substitute."""
 
     field: str
     term: str
     distance: int
+
+    @property
+    def label(self) -> str:
+        """How an explanation names it."""
+        return f"{self.term}~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +132,13 @@ class Contiguous:
 
     Where it begins or ends with a letter or digit, that edge is an edge of such a run in the
     text; with ``strict`` also an edge of a token, so that C does not stand in C++. ``terms`` are
-    terms that every such post holds in that field's words, bigrams or chars.
+    terms that every such post holds in that field, ``sure`` one that no other post holds.
     """
 
     field: Literal["title", "body"]
     folded: str
     terms: tuple[Term, ...]
+    sure: Term | None = None
     strict: bool = True
 
 

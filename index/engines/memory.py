@@ -1,0 +1,78 @@
+"""What does the simplest store look like? Analyzed documents in a dictionary."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from souwen.index.documents import AnalyzedDocument
+from souwen.index.errors import StoreLocked
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One commit: never changed, only replaced."""
+
+    documents: Mapping[str, AnalyzedDocument] = field(default_factory=dict)
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class MemoryWriter:
+    """Collects a transaction on copies."""
+
+    def __init__(self, state: State) -> None:
+        self.documents = dict(state.documents)
+        self.files = dict(state.kept)
+
+    def put(self, document: AnalyzedDocument, /) -> None:
+        """Add or replace."""
+        self.documents[document.document.id] = document
+
+    def delete(self, id: str, /) -> None:
+        """Remove, if there."""
+        self.documents.pop(id, None)
+
+    def clear(self) -> None:
+        """Remove all."""
+        self.documents.clear()
+
+    def keep(self, name: str, content: bytes, /) -> None:
+        """Store a side file."""
+        self.files[name] = content
+
+
+class MemoryStore:
+    """A store that lives as long as the process."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def writer(self, *, wait: float = 0) -> Iterator[MemoryWriter]:
+        """Begin a transaction; raises StoreLocked while another runs."""
+        if not self._lock.acquire(timeout=wait):
+            raise StoreLocked("memory: another writer of this process has not finished")
+        try:
+            writer = MemoryWriter(self.state)
+            yield writer
+            self.state = State(MappingProxyType(writer.documents), MappingProxyType(writer.files))
+        finally:
+            self._lock.release()
+
+    def ids(self) -> Iterable[str]:
+        """The ids of all committed documents."""
+        return tuple(self.state.documents)
+
+    def kept(self, name: str, /) -> bytes | None:
+        """What the last commit kept under this name."""
+        return self.state.kept.get(name)
+
+
+_STORES: dict[str, MemoryStore] = {}
+
+
+def memory_store(address: str) -> MemoryStore:
+    """The store of this process behind ``memory:`` or ``memory:NAME``."""
+    return _STORES.setdefault(address, MemoryStore())

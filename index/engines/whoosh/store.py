@@ -1,0 +1,106 @@
+"""How is a Whoosh index in a directory written to, all or nothing?
+
+Beside Whoosh's own files lie the files that a commit keeps, named by its generation, and
+``writer.json``, which says who writes while the lock is held.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from souwen.index.engines.whoosh.fields import decode
+from souwen.index.engines.whoosh.toc import kept_path, read_toc
+from souwen.index.engines.whoosh.writer import WhooshWriter
+from souwen.index.errors import StoreError, StoreLocked
+
+_OURS = ("write.lock", "writer.json", "MAIN", "_MAIN", "settings.json", "manifest.json", ".")
+
+
+class WhooshStore:
+    """A Whoosh index in ``directory``, which is made at the first write."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    @contextmanager
+    def writer(self, *, wait: float = 0) -> Iterator["WhooshWriter"]:
+        """Begin a transaction. Raises StoreLocked, or StoreError where nothing can be written."""
+        with translated(self.directory):
+            _prepare(self.directory)
+            lock = FileLock(self.directory / "write.lock")
+            holder = self.directory / "writer.json"
+            try:
+                lock.acquire(timeout=wait)
+            except Timeout:
+                raise _locked(self.directory, holder) from None
+            try:
+                holder.write_text(json.dumps({"pid": os.getpid(), "since": time.time()}))
+                writer = WhooshWriter(self.directory)
+                try:
+                    yield writer
+                    writer.commit()
+                finally:
+                    writer.sweep()
+            finally:
+                with suppress(OSError):
+                    holder.unlink()
+                lock.release()
+
+    def ids(self) -> Iterable[str]:
+        """The ids of all committed documents."""
+        toc = read_toc(self.directory)
+        for segment in toc.segments if toc else ():
+            reader = SegmentReader(FileStorage(str(self.directory)), toc.schema, segment)
+            column = reader.column_reader("id_column", translate=False)
+            yield from (decode(column[number]) for number in reader.all_doc_ids())
+            reader.close()
+
+    def kept(self, name: str, /) -> bytes | None:
+        """What the last commit kept under this name."""
+        toc = read_toc(self.directory)
+        if toc is None:
+            return None
+        path = kept_path(self.directory, name, toc.generation)
+        return path.read_bytes() if path.exists() else None
+
+
+def _prepare(directory: Path) -> None:
+    """Make the directory; one that holds something else is not to be written into."""
+    directory.mkdir(parents=True, exist_ok=True)
+    strange = next((p.name for p in directory.iterdir() if not p.name.startswith(_OURS)), None)
+    if strange is not None:
+        raise StoreError(
+            f"{directory}: this is no index, it holds {strange!r}; "
+            "name an empty or new directory with `--index`"
+        )
+
+
+def _locked(directory: Path, holder: Path) -> StoreLocked:
+    pid = None
+    with suppress(OSError, ValueError):
+        pid = int(json.loads(holder.read_text())["pid"])
+    who = f"process {pid}" if pid else "another process"
+    return StoreLocked(
+        f"{directory}: {who} is writing to this index; "
+        "wait for it with `--wait SECONDS`, or try again later",
+        pid,
+    )
+
+
+@contextmanager
+def translated(directory: Path) -> Iterator[None]:
+    """Turns what the file system says into errors of ours."""
+    try:
+        yield
+    except OSError as error:
+        name = error.filename or directory
+        raise StoreError(
+            f"{name}: {error.strerror or error}; the index in {directory} is as it was before"
+        ) from error

@@ -1,0 +1,76 @@
+"""What must be known to search an index as it was built?"""
+
+import json
+from dataclasses import dataclass
+
+from souwen.index.errors import StoreCorrupt, StoreOutdated
+from souwen.index.schema import FORMAT
+
+NAME = "settings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder or file that was indexed; ``label`` prefixes its ids, empty for most."""
+
+    path: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Kept in every commit, so that an index can be opened without any configuration.
+
+    ``dictionary`` are the user's words as ``(word, frequency, tag)``.
+    """
+
+    fingerprint: str
+    segmenter: str
+    timezone: str
+    dictionary: tuple[tuple[str, int | None, str | None], ...] = ()
+    roots: tuple[Root, ...] = ()
+
+
+def dump(settings: Settings) -> bytes:
+    """The settings as JSON, with the format version."""
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "fingerprint": settings.fingerprint,
+            "segmenter": settings.segmenter,
+            "timezone": settings.timezone,
+            "dictionary": settings.dictionary,
+            "roots": [[root.path, root.label] for root in settings.roots],
+        },
+        ensure_ascii=False,
+    ).encode("utf-8", "surrogateescape")
+
+
+def load(content: bytes | None, *, place: str) -> Settings:
+    """Read what ``dump`` wrote. Raises StoreOutdated for another format, StoreCorrupt for none.
+
+    ``place`` names the index in the messages.
+    """
+    try:
+        found = json.loads((content or b"").decode("utf-8", "surrogateescape"))
+        version = str(found["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreCorrupt(
+            f"{place}: the index's {NAME} is missing or damaged; "
+            "`souwen index --full` builds the index anew",
+            path=NAME,
+        ) from error
+    if version != FORMAT:
+        raise StoreOutdated(
+            f"{place}: the index is in format {version}, this souwen reads and writes format "
+            f"{FORMAT}; `souwen index` rebuilds it",
+            found=version,
+            expected=FORMAT,
+        )
+    return Settings(
+        fingerprint=found["fingerprint"],
+        segmenter=found["segmenter"],
+        timezone=found["timezone"],
+        dictionary=tuple((word, frequency, tag) for word, frequency, tag in found["dictionary"]),
+        roots=tuple(Root(path, label) for path, label in found["roots"]),
+    )

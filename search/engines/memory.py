@@ -1,0 +1,329 @@
+"""What is the right answer? Every document tried against the query, formulas as they are written.
+
+The reference that every other engine must equal.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from souwen.index.analysis.fold import find
+from souwen.index.documents import AnalyzedDocument, Document, Keyword
+from souwen.index.engine import field_dates, field_keywords, field_terms
+from souwen.index.engines.memory import MemoryStore, State
+from souwen.index.errors import StoreError
+from souwen.index.schema import FIELD, FORMAT
+from souwen.index.settings import NAME, load
+from souwen.search.engine import FacetField, Request, StoreInfo, Weighted
+from souwen.search.hits import Facet, Match, Matches, TermScore
+from souwen.search.query import (
+    And,
+    Contiguous,
+    Everything,
+    Fuzzy,
+    Glob,
+    Holds,
+    Leaf,
+    Not,
+    Or,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Whole,
+)
+from souwen.search.ranking import frequency_weight, idf, quantise, recency_factor
+
+
+class Entry:
+    """One document with its terms counted."""
+
+    def __init__(self, analyzed: AnalyzedDocument) -> None:
+        self.analyzed = analyzed
+        self.terms: dict[str, Counter[str]] = {
+            name: Counter(terms) for name, terms in field_terms(analyzed)
+        }
+        self.keywords: dict[str, tuple[Keyword, ...]] = dict(field_keywords(analyzed))
+        self.dates: dict[str, int | None] = dict(field_dates(analyzed))
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return self.analyzed.document.id
+
+    def frequency(self, leaf: Leaf) -> int:
+        """How often the leaf's terms stand in its field."""
+        counts, accept = self.terms[leaf.field], acceptor(leaf)
+        return sum(count for term, count in counts.items() if accept(term))
+
+    def length(self, field: str) -> int:
+        """The number of terms in the field."""
+        return self.terms[field].total()
+
+
+def acceptor(leaf: Leaf) -> Callable[[str], bool]:
+    """The test that a term must pass to count for the leaf."""
+    match leaf:
+        case Term(term=wanted):
+            return lambda term: term == wanted
+        case Prefix(prefix=prefix):
+            return lambda term: term.startswith(prefix)
+        case Fuzzy(term=wanted, distance=distance):
+            return lambda term: edits(term, wanted) <= distance
+        case _:
+            assert_never(leaf)
+
+
+def edits(a: str, b: str) -> int:
+    """Levenshtein's distance: inserted, deleted and substituted characters."""
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        diagonal, row[0] = row[0], i
+        for j, right in enumerate(b, 1):
+            diagonal, row[j] = row[j], min(diagonal + (left != right), row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+def matches(query: Query, entry: Entry) -> bool:
+    """Whether the document is one that the query asks for."""
+    match query:
+        case And(parts=parts):
+            return all(matches(part, entry) for part in parts)
+        case Or(parts=parts):
+            return any(matches(part, entry) for part in parts)
+        case Not(part=part):
+            return not matches(part, entry)
+        case Term() | Prefix() | Fuzzy():
+            return entry.frequency(query) > 0
+        case Contiguous(field=field, folded=folded, strict=strict):
+            text = entry.analyzed.title if field == "title" else entry.analyzed.body
+            return any(True for _ in find(text.folded, folded, strict=strict))
+        case Whole(field=field, folded=folded):
+            return any(keyword.folded == folded for keyword in entry.keywords[field])
+        case Holds(field=field, folded=folded):
+            keywords = entry.keywords[field]
+            return any(True for keyword in keywords for _ in find(keyword.folded, folded))
+        case Glob(pattern=pattern):
+            return fnmatchcase(entry.id, pattern)
+        case Range(field=date_field, since=since, until=until):
+            date = entry.dates[date_field]
+            return date is not None and (
+                (since is None or date >= since) and (until is None or date < until)
+            )
+        case Everything():
+            return True
+        case _:
+            assert_never(query)
+
+
+class Question:
+    """A request with the statistics of its terms over all documents."""
+
+    def __init__(self, request: Request, entries: list[Entry]) -> None:
+        self.request = request
+        self.terms = [statistics(weighted, entries) for weighted in request.scoring]
+        dates = [date for entry in entries if (date := entry.dates["date"]) is not None]
+        self.newest = max(dates, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatistics:
+    """One scored term: N documents with the field, df with the term, the field's mean length."""
+
+    weighted: Weighted
+    documents: int
+    matching: int
+    average: float
+
+
+def statistics(weighted: Weighted, entries: list[Entry]) -> TermStatistics:
+    """Count what BM25 needs to know of a term."""
+    lengths = [length for entry in entries if (length := entry.length(weighted.leaf.field))]
+    return TermStatistics(
+        weighted=weighted,
+        documents=len(lengths),
+        matching=sum(1 for entry in entries if entry.frequency(weighted.leaf)),
+        average=sum(lengths) / len(lengths) if lengths else 1.0,
+    )
+
+
+def term_score(one: TermStatistics, entry: Entry) -> TermScore | None:
+    """What the term adds to the document's score; None where it does not stand there."""
+    leaf, field = one.weighted.leaf, FIELD[one.weighted.leaf.field]
+    tf = float(entry.frequency(leaf))
+    if not tf:
+        return None
+    length = float(quantise(np.array([entry.length(field.name)]))[0])
+    rarity = idf(one.documents, one.matching)
+    tf_weight = float(frequency_weight(np.array([tf]), np.array([length]), one.average, field.b)[0])
+    return TermScore(
+        field=field.name,
+        term=leaf.label,
+        weight=one.weighted.weight,
+        idf=rarity,
+        tf_weight=tf_weight,
+        score=one.weighted.weight * rarity * tf_weight,
+        tf=tf,
+        length=length,
+        average=one.average,
+        documents=one.documents,
+        matching=one.matching,
+    )
+
+
+class MemoryReader:
+    """One state of a memory store."""
+
+    def __init__(self, store: MemoryStore, state: State) -> None:
+        self._store = store
+        self._state = state
+        self._entries: list[Entry] | None = [Entry(one) for one in state.documents.values()]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every document. Raises StoreError once closed."""
+        if self._entries is None:
+            raise StoreError("this index has been closed")
+        return self._entries
+
+    def kept(self, name: str, /) -> bytes | None:
+        """A side file of this snapshot."""
+        return self._state.kept.get(name)
+
+    def search(self, request: Request, /) -> Matches:
+        """The page that the request asks for."""
+        entries = self.entries
+        first = [entry for entry in entries if matches(request.query, entry)]
+        chosen = {entry.id for entry in first}
+        relaxed = request.relaxed
+        second = [
+            entry
+            for entry in entries
+            if relaxed is not None and entry.id not in chosen and matches(relaxed, entry)
+        ]
+        question = Question(request, entries)
+        found = [
+            (entry, self._match(entry, question, relaxed=tier))
+            for tier, some in ((False, first), (True, second))
+            for entry in some
+        ]
+        found.sort(key=lambda one: (one[1].relaxed, order(one[0], one[1], request)))
+        end = None if request.limit is None else request.offset + request.limit
+        return Matches(
+            matches=tuple(match for _, match in found[request.offset : end]),
+            total=len(first),
+            total_relaxed=len(first) + len(second),
+            facets=tuple((name, facet(name, first, request.timezone)) for name in request.facets),
+            origin=origin(request, question.newest),
+        )
+
+    def _match(self, entry: Entry, question: Question, *, relaxed: bool) -> Match:
+        scores = [score for one in question.terms if (score := term_score(one, entry))]
+        text_score = 0.0
+        for score in scores:
+            text_score += score.score
+        date, request = entry.dates["date"], question.request
+        factor = float(
+            recency_factor(
+                np.array([date or 0]),
+                np.array([date is not None]),
+                request.recency,
+                question.newest,
+            )[0]
+        )
+        return Match(
+            id=entry.id,
+            score=text_score * factor,
+            text_score=text_score,
+            recency_factor=factor,
+            relaxed=relaxed,
+            load=lambda: self._document(entry.id),
+            explanation=tuple(scores) if request.explain else (),
+        )
+
+    def _document(self, id: str) -> Document:
+        if self._entries is None:
+            raise StoreError("this index has been closed")
+        return self._state.documents[id].document
+
+    def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
+        """The field's terms with that prefix, most frequent first."""
+        counts: Counter[str] = Counter()
+        for entry in self.entries:
+            values: Iterable[str] = entry.terms.get(field) or {
+                keyword.folded for keyword in entry.keywords.get(field, ())
+            }
+            counts.update(term for term in set(values) if term.startswith(prefix))
+        return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+
+    def info(self) -> StoreInfo:
+        """Statistics of this snapshot."""
+        settings = load(self.kept(NAME), place="memory:")
+        dates = [date for e in self.entries if (date := e.analyzed.document.metadata.date)]
+        distinct = {
+            (name, term) for e in self.entries for name in e.terms for term in e.terms[name]
+        }
+        return StoreInfo(
+            format=FORMAT,
+            fingerprint=settings.fingerprint,
+            posts=len(self.entries),
+            terms=len(distinct),
+            tokens=sum(e.length(name) for e in self.entries for name in e.terms),
+            size=0,
+            oldest=min(dates, default=None),
+            newest=max(dates, default=None),
+            undated=len(self.entries) - len(dates),
+            roots=tuple(root.path for root in settings.roots),
+            analyzer=(),
+        )
+
+    def refresh(self) -> "MemoryReader":
+        """The newest state; this reader where it is the newest."""
+        state = self._store.state
+        return self if state is self._state else MemoryReader(self._store, state)
+
+    def close(self) -> None:
+        """Let go of the documents."""
+        self._entries = None
+
+
+def order(entry: Entry, match: Match, request: Request) -> tuple[object, ...]:
+    """The key by which hits of one tier are sorted; undated posts count as the oldest."""
+    date = entry.dates["date"]
+    newer = (date is None, -(date or 0))
+    if request.sort == "date":
+        return (*newer, -match.score, match.id)
+    if request.sort == "date-asc":
+        return (date is None, date or 0, -match.score, match.id)
+    return (-match.score, *newer, match.id)
+
+
+def origin(request: Request, newest: int | None) -> datetime | None:
+    """What ages are counted from, where they count."""
+    if request.recency is None or newest is None:
+        return None
+    return datetime.fromtimestamp(min(request.recency.now, newest) / 1000, UTC)
+
+
+def facet(name: FacetField, entries: list[Entry], timezone: str) -> tuple[Facet, ...]:
+    """Each value of the facet with the number of posts that have it."""
+    counts = Counter(value for entry in entries for value in facet_values(name, entry, timezone))
+    if name == "year":
+        return tuple(Facet(value, counts[value]) for value in sorted(counts, reverse=True))
+    ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Facet(value, count) for value, count in ranked)
+
+
+def facet_values(name: FacetField, entry: Entry, timezone: str) -> set[str]:
+    """The values that one post counts for."""
+    if name == "year":
+        date = entry.analyzed.document.metadata.date
+        return {str(date.astimezone(ZoneInfo(timezone)).year)} if date else set()
+    fields = {"category": "categories", "tag": "tags", "author": "author"}
+    return {keyword.text for keyword in entry.keywords[fields[name]]}
