@@ -74,3 +74,12 @@ def load(content: bytes | None, *, place: str) -> Settings:
         dictionary=tuple((word, frequency, tag) for word, frequency, tag in found["dictionary"]),
         roots=tuple(Root(path, label) for path, label in found["roots"]),
     )
+
+
+def load_roots(content: bytes | None) -> tuple[Root, ...]:
+    """The roots alone, from any format version that names them; else none."""
+    try:
+        found = json.loads((content or b"").decode("utf-8", "surrogateescape"))["roots"]
+        return tuple(Root(path, label) for path, label in found)
+    except (ValueError, KeyError, TypeError):
+        return ()

@@ -81,7 +81,7 @@ class Matches:
 class Hit:
     """One post of the results, with its text loaded and its snippet cut only when asked for."""
 
-    __slots__ = ("_document", "_match", "_snippet", "_title", "_cut", "rank")
+    __slots__ = ("_cut", "_document", "_match", "_snippet", "_title", "rank")
 
     def __init__(
         self,
@@ -165,6 +165,10 @@ class Hit:
     def highlights(self) -> tuple[Span, ...]:
         """Where the snippet holds what was searched."""
         return self._fragments()[1].highlights
+
+    def load(self) -> None:
+        """Fetch the post and cut its snippet now, so that the index can be closed."""
+        self._fragments()
 
     def _fragments(self) -> tuple[Fragment, Fragment]:
         if self._title is None or self._snippet is None:

@@ -1,0 +1,92 @@
+"""How is an index built or updated from Python?"""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from souwen.index.analysis.words import DictionaryWord, parse_dictionary
+from souwen.index.config import IndexConfig
+from souwen.index.documents import Notice
+from souwen.index.engine import Store
+from souwen.index.indexer import IndexReport, Order, run
+from souwen.index.places import no_engine
+from souwen.index.source import read_text
+
+Place = str | os.PathLike[str]
+_DEFAULTS = IndexConfig()
+
+
+def build(  # noqa: PLR0913
+    paths: Place | Sequence[Place] = (),
+    *,
+    index: Place = ".souwen",
+    config: IndexConfig = _DEFAULTS,
+    full: bool = False,
+    dry_run: bool = False,
+    drafts: bool | None = None,
+    forget: Place | Sequence[Place] = (),
+    wait: float = 0,
+    jobs: int | None = None,
+    now: datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> IndexReport:
+    """Build or update the index of these folders, or files, of posts.
+
+    Without ``paths`` the folders that were indexed before are looked at again. ``full`` builds
+    anew, ``dry_run`` changes nothing and reports what would be done, ``forget`` removes folders
+    and their posts, ``wait`` is how many seconds to wait for another writer. ``jobs`` processes
+    read and analyze posts; 1 by default, and with more the caller's main module must be safe to
+    import. ``progress`` is called with the files done and to be done.
+
+    All or nothing: on an error the index is as it was. Raises ConfigError for a path that is not
+    there, StoreLocked while another process writes, StoreError where nothing can be written.
+    """
+    words, doubtful = _dictionary(config)
+    order = Order(
+        paths=_paths(paths),
+        config=config,
+        dictionary=words,
+        now=now or datetime.now(UTC),
+        full=full,
+        dry_run=dry_run,
+        drafts=config.drafts if drafts is None else drafts,
+        forget=_paths(forget),
+        wait=wait,
+        jobs=jobs or config.jobs or 1,
+        progress=progress,
+        notices=doubtful,
+    )
+    return run(open_store(index), order, index=os.fspath(index))
+
+
+def open_store(index: Place) -> Store:
+    """The store behind an address: a directory, or ``memory:``.
+
+    Raises EngineMissing for an engine that this version does not have.
+    """
+    address = os.fspath(index)
+    if address.startswith("memory:"):
+        from souwen.index.engines.memory import memory_store
+
+        return memory_store(address)
+    if "://" in address:
+        raise no_engine(address)
+    from souwen.index.engines.whoosh.store import WhooshStore
+
+    return WhooshStore(Path(address))
+
+
+def _paths(places: Place | Sequence[Place]) -> tuple[Path, ...]:
+    if isinstance(places, (str, os.PathLike)):
+        return (Path(places),)
+    return tuple(Path(place) for place in places)
+
+
+def _dictionary(
+    config: IndexConfig,
+) -> tuple[tuple[DictionaryWord, ...], tuple[Notice, ...]]:
+    if config.dictionary is None:
+        return (), ()
+    words, bad = parse_dictionary(read_text(Path(config.dictionary)))
+    return words, tuple(Notice(config.dictionary, reason, line) for line, reason in bad)

@@ -1,0 +1,319 @@
+"""How does an index come to say what its posts say? Plans a run and carries it out."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from souwen.index import manifest as manifests
+from souwen.index import settings as all_settings
+from souwen.index.analysis import Analyzer
+from souwen.index.analysis.words import DictionaryWord
+from souwen.index.config import IndexConfig
+from souwen.index.documents import Notice
+from souwen.index.engine import Store, Writer
+from souwen.index.errors import ConfigError, StoreCorrupt, StoreOutdated
+from souwen.index.manifest import Entry, Manifest
+from souwen.index.plan import Found, Plan, identify, plan
+from souwen.index.prepare import Options, Outcome, Task, prepare_all
+from souwen.index.roots import Scope, absolute, add, forget, within
+from souwen.index.schema import fingerprint
+from souwen.index.settings import Root, Settings
+from souwen.index.source import SourceFile, list_files
+
+Progress = Callable[[int, int], None]
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a run did, or with ``dry_run`` would do.
+
+    ``posts`` counts the posts in the index afterwards, ``drafts`` those left out as drafts,
+    ``excluded`` the files left out by rule. ``skipped`` files are not in the index, ``warnings``
+    are about files that are. ``reason`` says why everything was built anew, None where it was not.
+    """
+
+    posts: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    drafts: int
+    excluded: int
+    skipped: tuple[Notice, ...]
+    warnings: tuple[Notice, ...]
+    took_ms: float
+    index: str
+    dry_run: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked to do; see ``souwen.index.build``. ``notices`` go into the report."""
+
+    paths: tuple[Path, ...]
+    config: IndexConfig
+    dictionary: tuple[DictionaryWord, ...]
+    now: datetime
+    full: bool = False
+    dry_run: bool = False
+    drafts: bool = False
+    forget: tuple[Path, ...] = ()
+    wait: float = 0
+    jobs: int = 1
+    progress: Progress | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the index said before the run; ``reason`` says why it must be built anew."""
+
+    manifest: Manifest
+    roots: tuple[Root, ...]
+    settings: Settings | None
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far."""
+
+    entries: dict[str, Entry]
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: list[Notice] = field(default_factory=list)
+
+
+def run(store: Store, order: Order, *, index: str) -> IndexReport:
+    """Bring the store up to date, in one transaction. ``index`` names it in the report.
+
+    Raises ConfigError for paths that are not there, StoreError where nothing can be written.
+    """
+    began = time.perf_counter()
+    transaction: AbstractContextManager[Writer | None] = (
+        nullcontext() if order.dry_run else store.writer(wait=order.wait)
+    )
+    with transaction as writer:
+        return _Run(store, order).carry_out(writer, index=index, began=began)
+
+
+class _Run:
+    def __init__(self, store: Store, order: Order) -> None:
+        self._order = order
+        self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
+        self._fingerprint = fingerprint(self._analyzer.fingerprint)
+        self._state = self._read(store)
+        self._full = self._state.reason is not None
+        self._roots = self._choose_roots()
+        self._scope = Scope(() if self._full else tuple(absolute(path) for path in order.paths))
+
+    def _read(self, store: Store) -> State:
+        """The state of the index, as far as it can be read and is of use."""
+        order = self._order
+        try:
+            content = store.kept(all_settings.NAME)
+            manifest = manifests.load(store.kept(manifests.NAME))
+            settings = all_settings.load(content, place="index") if content else None
+        except StoreOutdated as error:
+            roots = all_settings.load_roots(content)
+            return State(Manifest(), roots, None, f"format {error.found} is outdated")
+        except StoreCorrupt:
+            if not order.full:
+                raise
+            return State(Manifest(), (), None, "--full")
+        if settings is None:
+            return State(manifest, (), None, "--full" if order.full else None)
+        return State(manifest, settings.roots, settings, self._reason(settings))
+
+    def _reason(self, settings: Settings) -> str | None:
+        if settings.fingerprint != self._fingerprint:
+            return "the analyzer or its dictionary changed"
+        if settings.timezone != self._order.config.timezone:
+            return f"the timezone changed from {settings.timezone}"
+        return "--full" if self._order.full else None
+
+    def _choose_roots(self) -> tuple[Root, ...]:
+        order = self._order
+        roots = forget(self._state.roots, map(absolute, order.forget))
+        known = [root.path for root in roots]
+        for path in order.paths:
+            if not path.exists() and not any(within(absolute(path), one) for one in known):
+                raise ConfigError(f"{path}: there is no such file or folder to index")
+        roots = add(roots, map(absolute, order.paths))
+        if not roots and not order.forget:
+            raise ConfigError(
+                "no folder to index: name one, as in `souwen index posts/`; later runs remember it"
+            )
+        return roots
+
+    def carry_out(self, writer: Writer | None, *, index: str, began: float) -> IndexReport:
+        """Read what changed, write it, and report."""
+        files, skipped, excluded = self._list()
+        steps = self._plan(files)
+        tally = Tally(dict(self._kept(steps)), unchanged=len(steps.keep), skipped=skipped)
+        if writer is not None and self._full:
+            writer.clear()
+        self._delete(steps, writer, tally)
+        self._update(steps, writer, tally)
+        if writer is not None and self._changed(steps):
+            self._keep(writer, tally)
+        indexed = [entry for entry in tally.entries.values() if entry.indexed]
+        return IndexReport(
+            posts=len(indexed),
+            added=tally.added,
+            updated=tally.updated,
+            removed=tally.removed,
+            unchanged=tally.unchanged,
+            drafts=len(tally.entries) - len(indexed),
+            excluded=excluded,
+            skipped=tuple(tally.skipped),
+            warnings=self._order.notices
+            + tuple(notice for entry in indexed for notice in entry.notices),
+            took_ms=(time.perf_counter() - began) * 1000,
+            index=index,
+            dry_run=self._order.dry_run,
+            reason=self._state.reason,
+        )
+
+    def _list(self) -> tuple[tuple[Found, ...], list[Notice], int]:
+        """The files to consider, those that cannot be posts, and how many were left out by rule."""
+        config = self._order.config
+        files: dict[str, tuple[str, SourceFile]] = {}
+        skipped: list[Notice] = []
+        excluded = 0
+        for root in filter(self._scope.reaches, self._roots):
+            if not os.path.lexists(root.path):
+                raise ConfigError(
+                    f"{root.path}: this folder was indexed before and is not there any more; "
+                    f"`souwen index --forget {root.path}` removes its posts"
+                )
+            listing = list_files(
+                Path(root.path),
+                exclude=config.exclude,
+                max_bytes=config.max_file_mib * MIB,
+            )
+            excluded += listing.excluded
+            skipped += [notice for notice in listing.skipped if self._scope.covers(notice.path)]
+            for file in listing.files:
+                if self._scope.covers(file.path):
+                    files.setdefault(file.path, (root.label, file))
+        return identify(files.values(), self._state.manifest), skipped, excluded
+
+    def _plan(self, found: Sequence[Found]) -> Plan:
+        labels = {root.label for root in self._roots}
+        scope = [
+            name
+            for name, entry in self._state.manifest.entries.items()
+            if entry.root not in labels or self._scope.covers(entry.path)
+        ]
+        manifest = Manifest() if self._full else self._state.manifest
+        return plan(found, manifest, scope=scope, drafts=self._order.drafts)
+
+    def _kept(self, steps: Plan) -> dict[str, Entry]:
+        """The entries that this run does not touch, and those that it found unchanged."""
+        touched = {one.id for one in steps.read}.union(steps.delete)
+        entries = self._state.manifest.entries
+        return {name: entry for name, entry in entries.items() if name not in touched}
+
+    def _delete(self, steps: Plan, writer: Writer | None, tally: Tally) -> None:
+        for name in steps.delete:
+            if self._state.manifest.entries[name].indexed:
+                tally.removed += 1
+            if writer is not None:
+                writer.delete(name)
+
+    def _update(self, steps: Plan, writer: Writer | None, tally: Tally) -> None:
+        order = self._order
+        options = Options(
+            segmenter=order.config.segmenter,
+            dictionary=order.dictionary,
+            timezone=order.config.timezone,
+            now=order.now,
+            drafts=order.drafts,
+            max_bytes=order.config.max_file_mib * MIB,
+        )
+        tasks = [Task(one, self._digest(one)) for one in steps.read]
+        for done, outcome in enumerate(prepare_all(tasks, options, jobs=order.jobs), 1):
+            self._apply(outcome, writer, tally)
+            if order.progress is not None:
+                order.progress(done, len(tasks))
+
+    def _digest(self, one: Found) -> str | None:
+        """The digest by which the file may turn out to be unchanged."""
+        entry = self._state.manifest.entries.get(one.id)
+        if entry is None or self._full:
+            return None
+        return entry.digest if entry.indexed == (self._order.drafts or not entry.draft) else None
+
+    def _apply(self, outcome: Outcome, writer: Writer | None, tally: Tally) -> None:
+        name, before = outcome.found.id, self._state.manifest.entries.get(outcome.found.id)
+        was_indexed = before is not None and before.indexed
+        if outcome.unchanged and before is not None:
+            tally.unchanged += 1
+            tally.entries[name] = _entry(
+                outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
+            )
+            return
+        if outcome.skipped is not None:
+            tally.skipped.append(outcome.skipped)
+        else:
+            tally.entries[name] = _entry(
+                outcome,
+                draft=outcome.draft,
+                indexed=outcome.document is not None,
+                notices=outcome.notices,
+            )
+        if outcome.document is not None:
+            tally.updated += was_indexed
+            tally.added += not was_indexed
+            if writer is not None:
+                writer.put(outcome.document)
+        elif was_indexed:
+            tally.removed += 1
+            if writer is not None:
+                writer.delete(name)
+
+    def _changed(self, steps: Plan) -> bool:
+        settings = self._state.settings
+        return bool(
+            self._full
+            or steps.read
+            or steps.delete
+            or settings is None
+            or settings.roots != self._roots
+        )
+
+    def _keep(self, writer: Writer, tally: Tally) -> None:
+        order = self._order
+        settings = Settings(
+            fingerprint=self._fingerprint,
+            segmenter=order.config.segmenter,
+            timezone=order.config.timezone,
+            dictionary=tuple((w.word, w.frequency, w.tag) for w in order.dictionary),
+            roots=self._roots,
+        )
+        manifest = Manifest(int(order.now.timestamp() * 1e9), tally.entries)
+        writer.keep(all_settings.NAME, all_settings.dump(settings))
+        writer.keep(manifests.NAME, manifests.dump(manifest))
+
+
+def _entry(outcome: Outcome, *, draft: bool, indexed: bool, notices: tuple[Notice, ...]) -> Entry:
+    file = outcome.found.file
+    return Entry(
+        path=file.path,
+        root=outcome.found.root,
+        size=file.size,
+        mtime=file.mtime_ns,
+        digest=outcome.digest,
+        draft=draft,
+        indexed=indexed,
+        notices=notices,
+    )

@@ -1,0 +1,13 @@
+"""Which engine is behind an address?"""
+
+from souwen.index.errors import EngineMissing
+
+
+def no_engine(address: str) -> EngineMissing:
+    """The error for an address whose engine this version does not have."""
+    scheme = address.partition("://")[0]
+    return EngineMissing(
+        f"{address}: this souwen has no engine for {scheme}:// addresses; name a directory, or "
+        f"install a version that has one: pip install 'souwen[{scheme}]'",
+        extra=scheme,
+    )

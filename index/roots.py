@@ -1,0 +1,60 @@
+"""Which folders does an index cover, and which of their files does a run look at?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from souwen.index.errors import ConfigError
+from souwen.index.settings import Root
+
+
+def absolute(path: Path) -> str:
+    """The path without links and dots, with ``/`` between its parts."""
+    return path.resolve().as_posix()
+
+
+def within(path: str, root: str) -> bool:
+    """Whether ``path`` is ``root`` or lies below it; both absolute."""
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def add(roots: Sequence[Root], paths: Iterable[str]) -> tuple[Root, ...]:
+    """The roots with those of ``paths`` that lie in none of them, labelled for good."""
+    result = list(roots)
+    for path in paths:
+        if not any(within(path, root.path) for root in result):
+            result.append(Root(path, _label(path, {root.label for root in result})))
+    return tuple(result)
+
+
+def _label(path: str, taken: set[str]) -> str:
+    name = Path(path).name or "root"
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return next(label for label in (name, *numbered) if label not in taken)
+
+
+def forget(roots: Sequence[Root], paths: Iterable[str]) -> tuple[Root, ...]:
+    """The roots without those named. Raises ConfigError for one that is not there."""
+    kept = list(roots)
+    for path in paths:
+        gone = [root for root in kept if root.path == path]
+        if not gone:
+            known = ", ".join(root.path for root in roots) or "none"
+            raise ConfigError(f"{path}: this folder is not indexed; indexed are: {known}")
+        kept.remove(gone[0])
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run looks at: these paths below the roots, or all roots where it is empty."""
+
+    paths: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> bool:
+        """Whether the run looks at this file."""
+        return not self.paths or any(within(path, wanted) for wanted in self.paths)
+
+    def reaches(self, root: Root) -> bool:
+        """Whether the run looks at anything below this root."""
+        return not self.paths or any(within(path, root.path) for path in self.paths)

@@ -1,0 +1,317 @@
+"""What does a query mean in terms of the index? From a tree of text to a tree of terms."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, assert_never
+from zoneinfo import ZoneInfo
+
+from souwen.index.analysis import Analyzer, Chunk, whole
+from souwen.index.analysis.fold import fold_text
+from souwen.index.documents import AnalyzedText
+from souwen.index.schema import FIELD
+from souwen.search.date_range import date_range
+from souwen.search.engine import Weighted
+from souwen.search.query import (
+    And,
+    Contiguous,
+    DateExpression,
+    Fuzzy,
+    Glob,
+    Holds,
+    Leaf,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Resembles,
+    StartsWith,
+    Term,
+    Text,
+    TextField,
+    Words,
+)
+
+Place = Literal["title", "body"]
+PLACES: tuple[Place, ...] = ("title", "body")
+KEYWORDS = {"tag": "tags", "category": "categories", "author": "author", "url": "url"}
+"""The schema's name of each keyword field."""
+
+LONG = 6
+"""Words from this length on may be two edits away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the meaning of a query depends on besides its text."""
+
+    analyzer: Analyzer
+    timezone: ZoneInfo
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """A query in terms: what must match, what may match instead, and what adds to the score.
+
+    ``relaxed`` is None where nothing of the query can be given up.
+    """
+
+    query: Query
+    relaxed: Query | None
+    scoring: tuple[Weighted, ...]
+
+
+def analyze_query(text: Text, context: Context) -> Analyzed:
+    """The meaning of a parsed query."""
+    return Analyzed(
+        query=_required(text, context),
+        relaxed=_relaxed(text, context),
+        scoring=_scoring(text, context),
+    )
+
+
+def _required(text: Text, context: Context) -> Query:
+    """Every word of the query, phrases as they stand."""
+    match text:
+        case And(parts=parts):
+            return And(tuple(_required(part, context) for part in parts))
+        case Or(parts=parts):
+            return Or(tuple(_required(part, context) for part in parts))
+        case Not(part=part):
+            return Not(_required(part, context))
+        case Words(text=words, field=field):
+            return _in_field(words, field, lambda: _words(words, _places(field), context))
+        case Phrase(text=words, field=field):
+            return _in_field(words, field, lambda: _phrase(words, _places(field), context))
+        case StartsWith() | Resembles():
+            return _approximate(text)
+        case DateExpression(field=date_field, expression=expression):
+            since, until = date_range(expression, timezone=context.timezone, now=context.now)
+            return Range(date_field, since, until)
+        case _:
+            assert_never(text)
+
+
+def _places(field: TextField | None) -> tuple[Place, ...]:
+    return (field,) if field in PLACES else PLACES
+
+
+def _in_field(words: str, field: TextField | None, text: Callable[[], Query]) -> Query:
+    """A keyword field is matched by what its values hold; the path by its pattern."""
+    if field == "path":
+        return Glob(words if any(sign in words for sign in "*?[") else f"*{words}*")
+    if field in KEYWORDS:
+        return Holds(KEYWORDS[field], fold_text(words))
+    return text()
+
+
+def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:
+    """Posts that hold every group of glued chunks."""
+    folded = fold_text(words)
+    groups = list(_groups(context.analyzer.chunks(folded)))
+    if not groups:
+        return _phrase(words, places, context)
+    return _and([_group(folded, group, places, context) for group in groups])
+
+
+def _groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
+    """Chunks that stand without anything between them."""
+    group: list[Chunk] = []
+    for chunk in chunks:
+        if group and group[-1].end != chunk.start:
+            yield tuple(group)
+            group = []
+        group.append(chunk)
+    if group:
+        yield tuple(group)
+
+
+def _group(
+    folded: str, group: tuple[Chunk, ...], places: tuple[Place, ...], context: Context
+) -> Query:
+    """The parts of a group, or where they are of both kinds the group as it stands."""
+    parts = _and([_chunk(folded, chunk, places, context) for chunk in group])
+    if len(group) == 1:
+        return parts
+    text = folded[group[0].start : group[-1].end]
+    return Or((parts, _stands(text, places, context, strict=False)))
+
+
+def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...], context: Context) -> Query:
+    """A Han run as it stands or by its words; a technical token by its term."""
+    if chunk.kind == "technical":
+        return Or(tuple(Term(f"{place}.words", chunk.words[0]) for place in places))
+    run = folded[chunk.start : chunk.end]
+    stands = _stands(run, places, context)
+    if len(chunk.words) == 1:
+        return stands
+    return Or((stands, _and([_stands(word, places, context) for word in chunk.words])))
+
+
+def _phrase(words: str, places: tuple[Place, ...], context: Context) -> Query:
+    return _stands(fold_text(words), places, context)
+
+
+def _stands(
+    folded: str, places: tuple[Place, ...], context: Context, *, strict: bool = True
+) -> Query:
+    """Posts in which this text stands contiguously in one of the places."""
+    analyzed = context.analyzer.analyze(folded)
+    return Or(
+        tuple(
+            Contiguous(
+                field=place,
+                folded=folded,
+                terms=_candidates(folded, analyzed, place, strict=strict),
+                sure=_sure(folded, analyzed, place),
+                strict=strict,
+            )
+            for place in places
+        )
+    )
+
+
+def _candidates(
+    folded: str, analyzed: AnalyzedText, place: Place, *, strict: bool
+) -> tuple[Term, ...]:
+    """Terms that every text must have in which ``folded`` stands."""
+    grams = [Term(f"{place}.bigrams", term) for term in analyzed.bigrams.terms]
+    paired = {at for start in analyzed.bigrams.positions for at in (start, start + 1)}
+    singles = [
+        Term(f"{place}.chars", char)
+        for char, at in zip(analyzed.chars.terms, analyzed.chars.positions, strict=True)
+        if at not in paired
+    ]
+    runs = [Term(f"{place}.words", run) for run in _runs(folded, strict=strict)]
+    return tuple(dict.fromkeys(grams + singles + runs))
+
+
+def _runs(folded: str, *, strict: bool) -> Iterator[str]:
+    """The runs of letters and digits that are terms of every text in which ``folded`` stands.
+
+    At its end c may be the beginning of c++, where edges are loose, and c+ always.
+    """
+    for start, run in atomic_runs(folded):
+        end = start + len(run)
+        open_end = len(run) == 1 and (folded[end:] == "+" or (not strict and end == len(folded)))
+        if not open_end:
+            yield run
+
+
+def _sure(folded: str, analyzed: AnalyzedText, place: Place) -> Term | None:
+    """A term that no text has in which ``folded`` does not stand."""
+    if len(analyzed.chars.terms) != len(folded):
+        return None
+    field = {1: "chars", 2: "bigrams"}.get(len(folded), "words")
+    return Term(f"{place}.{field}", folded)
+
+
+def _approximate(text: StartsWith | Resembles) -> Query:
+    if text.field == "path":
+        return Glob(f"{text.text}*")
+    if text.field in KEYWORDS:
+        return Holds(KEYWORDS[text.field], fold_text(text.text))
+    return Or(tuple(_approximate_leaves(text, _places(text.field))))
+
+
+def _approximate_leaves(
+    text: StartsWith | Resembles, places: tuple[Place, ...]
+) -> list[Prefix | Fuzzy]:
+    folded = fold_text(text.text)
+    if isinstance(text, StartsWith):
+        return [Prefix(f"{place}.words", folded) for place in places]
+    distance = 1 if len(folded) < LONG else 2
+    return [Fuzzy(f"{place}.words", folded, distance) for place in places]
+
+
+def _relaxed(text: Text, context: Context) -> Query | None:
+    """Some of the words, where there are words; phrases, fields and dates stay as they are."""
+    match text:
+        case And(parts=parts):
+            return _relaxed_and(parts, context)
+        case Or(parts=parts):
+            relaxed = [_relaxed(part, context) for part in parts]
+            if not any(relaxed):
+                return None
+            pairs = zip(parts, relaxed, strict=True)
+            return Or(tuple(some or _required(part, context) for part, some in pairs))
+        case Words(text=words, field=None | "title" | "body" as field):
+            return _some(words, _places(field), context)
+        case _:
+            return None
+
+
+def _relaxed_and(parts: tuple[Text, ...], context: Context) -> Query | None:
+    relaxed = [_relaxed(part, context) for part in parts]
+    optional = tuple(some for some in relaxed if some is not None)
+    if not optional:
+        return None
+    firm = [part for part, some in zip(parts, relaxed, strict=True) if some is None]
+    required = tuple(_required(part, context) for part in firm)
+    if any(isinstance(part, Phrase) for part in firm):
+        return And(required)
+    return And((*required, Or(optional)))
+
+
+def _some(words: str, places: tuple[Place, ...], context: Context) -> Query:
+    """Posts with any of the words, or with two of their characters side by side.
+
+    A single Han character says too little, unless there is nothing else.
+    """
+    analyzed = context.analyzer.analyze(words)
+    terms = dict.fromkeys(analyzed.words.terms)
+    single = set(analyzed.chars.terms)
+    telling = [term for term in terms if term not in single] or list(terms)
+    bigrams = dict.fromkeys(analyzed.bigrams.terms)
+    return Or(
+        tuple(Term(f"{place}.words", term) for place in places for term in telling)
+        + tuple(Term(f"{place}.bigrams", term) for place in places for term in bigrams)
+    )
+
+
+def _scoring(text: Text, context: Context) -> tuple[Weighted, ...]:
+    """Every term of the query with the weight of its field, as often as it stands there."""
+    counts = Counter(_leaves(text, context))
+    return tuple(
+        Weighted(leaf, FIELD[leaf.field].weight * count)
+        for leaf, count in counts.items()
+        if FIELD[leaf.field].weight
+    )
+
+
+def _leaves(text: Text, context: Context) -> Iterator[Leaf]:
+    match text:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _leaves(part, context)
+        case Words(text=words, field=field) | Phrase(text=words, field=field):
+            if field is None or field in PLACES:
+                yield from _terms(context.analyzer.analyze(words), _places(field))
+        case StartsWith(field=field) | Resembles(field=field):
+            if field is None or field in PLACES:
+                yield from _approximate_leaves(text, _places(field))
+        case Not() | DateExpression():
+            return
+        case _:
+            assert_never(text)
+
+
+def _terms(analyzed: AnalyzedText, places: tuple[Place, ...]) -> Iterator[Term]:
+    parts = (("words", analyzed.words), ("bigrams", analyzed.bigrams), ("chars", analyzed.chars))
+    for place in places:
+        for part, terms in parts:
+            for term in terms.terms:
+                yield Term(f"{place}.{part}", term)
+
+
+def title_term(text: str) -> Weighted:
+    """What a post gains whose whole title is the query."""
+    return Weighted(Term("title.whole", whole(text)), FIELD["title.whole"].weight)
+
+
+def _and(parts: list[Query]) -> Query:
+    return parts[0] if len(parts) == 1 else And(tuple(parts))

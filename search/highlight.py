@@ -1,0 +1,90 @@
+"""Where does a text hold what was searched?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from souwen.index.analysis import Analyzer
+from souwen.index.analysis.fold import Folded, find, fold, fold_text, is_alnum
+from souwen.search.hits import Span
+from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
+from souwen.search.snippet import merge
+
+MOST = 500
+"""Places of one pattern that are looked for in one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Folded strings to look for; ``prefixes`` reach to the end of the word they begin, ``grams``
+    serve where nothing else is found."""
+
+    strings: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    grams: tuple[str, ...] = ()
+
+
+def patterns(query: Text | None, analyzer: Analyzer) -> Patterns:
+    """What a query makes worth showing."""
+    strings: dict[str, None] = {}
+    prefixes: dict[str, None] = {}
+    grams: dict[str, None] = {}
+    for leaf in _leaves(query):
+        match leaf:
+            case Phrase(text=text):
+                strings[fold_text(text)] = None
+            case Words(text=text):
+                strings.update(dict.fromkeys(_strings(fold_text(text), analyzer)))
+                grams.update(dict.fromkeys(analyzer.analyze(text).bigrams.terms))
+            case StartsWith(text=text):
+                prefixes[fold_text(text)] = None
+            case Resembles(text=text):
+                strings[fold_text(text)] = None
+    return Patterns(*(tuple(filter(None, found)) for found in (strings, prefixes, grams)))
+
+
+def _leaves(query: Text | None) -> Iterator[Text]:
+    match query:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Words(field=None | "title" | "body") | Phrase(field=None | "title" | "body"):
+            yield query
+        case StartsWith() | Resembles():
+            yield query
+
+
+def _strings(folded: str, analyzer: Analyzer) -> Iterator[str]:
+    """Each chunk whole, and its words; a single Han character only where it stands alone."""
+    for chunk in analyzer.chunks(folded):
+        yield folded[chunk.start : chunk.end]
+        yield from (word for word in chunk.words if len(word) > 1)
+
+
+def spans(text: str, wanted: Patterns) -> tuple[Span, ...]:
+    """The stretches of the original text that match, sorted and apart."""
+    folded = fold(text)
+    found = [span for string in wanted.strings for span in islice(_of_string(folded, string), MOST)]
+    found += [
+        span for prefix in wanted.prefixes for span in islice(_of_prefix(folded, prefix), MOST)
+    ]
+    if not found:
+        found = [span for gram in wanted.grams for span in islice(_of_string(folded, gram), MOST)]
+    return merge(sorted(found))
+
+
+def _of_string(folded: Folded, string: str) -> Iterator[Span]:
+    for start in find(folded.text, string, strict=False):
+        yield folded.starts[start], folded.ends[start + len(string) - 1]
+
+
+def _of_prefix(folded: Folded, prefix: str) -> Iterator[Span]:
+    text = folded.text
+    start = text.find(prefix)
+    while start >= 0:
+        end = start + len(prefix)
+        while end < len(text) and is_alnum(text[end]):
+            end += 1
+        if not (start and is_alnum(prefix[0]) and is_alnum(text[start - 1])):
+            yield folded.starts[start], folded.ends[end - 1]
+        start = text.find(prefix, end)

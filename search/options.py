@@ -1,0 +1,109 @@
+"""How can a search be narrowed and ordered?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from souwen.index.analysis.fold import fold_text
+from souwen.index.errors import QueryError
+from souwen.search import date_range
+from souwen.search.engine import FacetField, Sort
+from souwen.search.query import Glob, Or, Query, Range, Whole
+from souwen.search.ranking import RECENCY, RecencyName
+
+Values = str | Sequence[str]
+When = str | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to search; ``Index.search`` says what each means."""
+
+    limit: int | None = 10
+    offset: int = 0
+    sort: Sort = "blend"
+    recency: RecencyName = "normal"
+    tag: Values = ()
+    category: Values = ()
+    author: Values = ()
+    path: Values = ()
+    since: When = None
+    until: When = None
+    all: bool = False
+    any: bool = False
+    relax: bool | None = None
+    exact: bool = False
+    title_only: bool = False
+    facets: Sequence[FacetField] = ()
+    snippet: int = 160
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        _check("sort", self.sort, ("blend", "relevance", "date", "date-asc"))
+        _check("recency", self.recency, tuple(RECENCY))
+        for facet in self.facets:
+            _check("facets", facet, ("category", "tag", "author", "year"))
+        if self.offset < 0 or (self.limit is not None and self.limit < 0):
+            raise QueryError(f"limit {self.limit} and offset {self.offset} must not be negative")
+
+    @property
+    def relaxes(self) -> bool:
+        """Whether posts that match only some of the query come after those that match all."""
+        if self.relax is not None:
+            return self.relax
+        return not self.all and self.sort in ("blend", "relevance")
+
+    @property
+    def age(self) -> tuple[float, float]:
+        """How much recency weighs and after how many days half of it is gone."""
+        weight, half_life = RECENCY[self.recency]
+        return (0.0 if self.sort == "relevance" else weight), half_life
+
+
+def _check(name: str, found: str, expected: Sequence[str]) -> None:
+    if found not in expected:
+        raise QueryError(f"{name} is {found!r}; it must be one of {', '.join(expected)}")
+
+
+def filters(options: Options, *, timezone: ZoneInfo, now: datetime) -> Iterator[Query]:
+    """What every hit must satisfy besides the query; raises QueryError for a bad date."""
+    named = (("tags", options.tag), ("categories", options.category), ("author", options.author))
+    for field, values in named:
+        if wanted := _several(values):
+            yield Or(tuple(Whole(field, fold_text(value)) for value in wanted))
+    if globs := _several(options.path):
+        yield Or(tuple(Glob(glob) for glob in globs))
+    if options.since is not None or options.until is not None:
+        yield Range(
+            "date",
+            _since(options.since, timezone=timezone, now=now),
+            _until(options.until, timezone=timezone, now=now),
+        )
+
+
+def _several(values: Values) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _since(when: When, *, timezone: ZoneInfo, now: datetime) -> int | None:
+    if isinstance(when, str):
+        return date_range.since(when, timezone=timezone, now=now)
+    return None if when is None else instant(when, timezone)
+
+
+def _until(when: When, *, timezone: ZoneInfo, now: datetime) -> int | None:
+    if isinstance(when, str):
+        return date_range.until(when, timezone=timezone, now=now)
+    if isinstance(when, date) and not isinstance(when, datetime):
+        when += timedelta(days=1)
+    return None if when is None else instant(when, timezone)
+
+
+def instant(when: date | datetime, timezone: ZoneInfo) -> int:
+    """Milliseconds since 1970 UTC of a moment, or of the beginning of a day; naive is local."""
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day)
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=timezone)
+    return int(when.timestamp() * 1000)

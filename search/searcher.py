@@ -1,0 +1,301 @@
+"""How is an index searched from Python? Parses, analyzes, asks the engine, cuts snippets."""
+
+import glob
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from souwen.index.analysis import Analyzer, whole
+from souwen.index.analysis.words import DictionaryWord
+from souwen.index.documents import Document, Token
+from souwen.index.errors import StoreOutdated
+from souwen.index.places import no_engine
+from souwen.index.schema import fingerprint
+from souwen.index.settings import NAME as SETTINGS
+from souwen.index.settings import Root, load
+from souwen.search.analyze import Analyzed, Context, analyze_query, title_term
+from souwen.search.engine import FacetField, Reader, Request, Sort, StoreInfo
+from souwen.search.highlight import Patterns, patterns, spans
+from souwen.search.hits import Fragment, Hit, Matches, RecencyUsed, Results
+from souwen.search.options import Options, Values, When, filters
+from souwen.search.parser import Parsed, parse, plain
+from souwen.search.query import (
+    And,
+    Everything,
+    Glob,
+    Not,
+    Or,
+    Phrase,
+    Resembles,
+    StartsWith,
+    Text,
+    Words,
+)
+from souwen.search.ranking import Recency, RecencyName
+from souwen.search.snippet import snippet as cut_snippet
+
+Place = str | os.PathLike[str]
+
+
+class Index:
+    """An open index: one commit, searched by any number of threads at once.
+
+    A context manager. It goes on serving its commit while another process writes; ``refresh``
+    gives the newest one.
+    """
+
+    def __init__(self, reader: Reader, *, place: str) -> None:
+        self._reader = reader
+        self._place = place
+        settings = load(reader.kept(SETTINGS), place=place)
+        self._timezone = ZoneInfo(settings.timezone)
+        self._roots = settings.roots
+        self._analyzer = Analyzer(
+            segmenter=settings.segmenter,
+            dictionary=tuple(DictionaryWord(*word) for word in settings.dictionary),
+        )
+        expected = fingerprint(self._analyzer.fingerprint)
+        if settings.fingerprint != expected:
+            raise StoreOutdated(
+                f"{place}: the index was built by another analyzer "
+                f"({settings.fingerprint[:12]}, here {expected[:12]}); "
+                "`souwen index` rebuilds it",
+                found=settings.fingerprint,
+                expected=expected,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def search(  # noqa: PLR0913
+        self,
+        query: str,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: Sort = "blend",
+        recency: RecencyName = "normal",
+        tag: Values = (),
+        category: Values = (),
+        author: Values = (),
+        path: Values = (),
+        since: When = None,
+        until: When = None,
+        all: bool = False,
+        any: bool = False,
+        relax: bool | None = None,
+        exact: bool = False,
+        title_only: bool = False,
+        facets: Sequence[FacetField] = (),
+        snippet: int = 160,
+        explain: bool = False,
+        now: datetime | None = None,
+    ) -> Results:
+        """The posts that the query asks for, best first.
+
+        ``limit`` hits from ``offset`` on, all of them where it is None. ``tag``, ``category``,
+        ``author`` and ``path`` (a shell pattern) filter: several values of one mean any of them.
+        ``since`` and ``until`` take dates, or words such as ``"2022-05"`` and ``"90d"``; a period
+        or day given as ``until`` is included. ``all`` wants every word, ``any`` is content with
+        one; by default posts that lack some words come after those that have all, unless
+        ``relax`` is False or the order is by date. ``exact`` takes the query as plain text,
+        ``title_only`` looks in titles. ``facets`` counts posts by category, tag, author or year.
+        ``snippet`` is the length of snippets in characters. ``explain`` adds how scores came
+        about. ``now`` is what ages are counted from; the present by default.
+
+        Raises QueryError for a date or an option that cannot be understood, StoreError once the
+        index is closed or where it is damaged.
+        """
+        options = Options(
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            recency=recency,
+            tag=tag,
+            category=category,
+            author=author,
+            path=path,
+            since=since,
+            until=until,
+            all=all,
+            any=any,
+            relax=relax,
+            exact=exact,
+            title_only=title_only,
+            facets=facets,
+            snippet=snippet,
+            explain=explain,
+        )
+        return self._search(query, options, now or datetime.now(UTC))
+
+    def _search(self, query: str, options: Options, now: datetime) -> Results:
+        began = time.perf_counter()
+        parsed = self._parse(query, options)
+        text = in_title(parsed.query) if parsed.query and options.title_only else parsed.query
+        request = self._request(query, text, options, now)
+        found = Matches((), 0, 0) if request is None else self._reader.search(request)
+        wanted = patterns(text, self._analyzer)
+        return Results(
+            query=query,
+            hits=tuple(
+                Hit(rank, match, lambda document: _fragments(document, wanted, options.snippet))
+                for rank, match in enumerate(found.matches, options.offset + 1)
+            ),
+            total=found.total,
+            total_relaxed=found.total_relaxed,
+            warnings=parsed.warnings,
+            took_ms=(time.perf_counter() - began) * 1000,
+            sort=options.sort,
+            recency=RecencyUsed(*options.age, found.origin),
+            facets=found.facets,
+        )
+
+    def _parse(self, query: str, options: Options) -> Parsed:
+        """A title that is pasted whole is no expression, whatever signs are in it."""
+        parsed = plain(query) if options.exact else parse(query)
+        if parsed.plain or parsed.query is None:
+            return parsed
+        title = whole(query)
+        if any(term == title for term, _ in self._reader.terms("title.whole", title)):
+            return plain(query)
+        return parsed
+
+    def _request(
+        self, query: str, text: Text | None, options: Options, now: datetime
+    ) -> Request | None:
+        narrowing = tuple(filters(options, timezone=self._timezone, now=now))
+        if text is None and not narrowing:
+            return None
+        analyzed = Analyzed(Everything(), None, ())
+        if text is not None:
+            analyzed = analyze_query(text, Context(self._analyzer, self._timezone, now))
+        required, relaxed = analyzed.query, analyzed.relaxed
+        if options.any and relaxed is not None:
+            required, relaxed = Or((required, relaxed)), None
+        if not options.relaxes:
+            relaxed = None
+        return Request(
+            query=And((required, *narrowing)),
+            relaxed=None if relaxed is None else And((relaxed, *narrowing)),
+            scoring=(*analyzed.scoring, title_term(query)) if text else (),
+            recency=self._recency(options, now),
+            sort=options.sort,
+            offset=options.offset,
+            limit=options.limit,
+            facets=tuple(options.facets),
+            timezone=self._timezone.key,
+            explain=options.explain,
+        )
+
+    @staticmethod
+    def _recency(options: Options, now: datetime) -> Recency | None:
+        weight, half_life = options.age
+        return Recency(weight, half_life, int(now.timestamp() * 1000)) if weight else None
+
+    def document(self, name: str) -> Document | None:
+        """The post with this id, or whose file lies at this path; None where there is none."""
+        names = [name, *ids_of_path(Path(name).absolute().as_posix(), self._roots)]
+        wanted = Or(tuple(Glob(glob.escape(one)) for one in names))
+        found = self._reader.search(Request(query=wanted, limit=len(names)))
+        by_id = {match.id: match for match in found.matches}
+        return next((by_id[one].load() for one in names if one in by_id), None)
+
+    def analyze(self, text: str) -> dict[str, tuple[Token, ...]]:
+        """The tokens of a text, by the part of a field that they go to."""
+        return self._analyzer.tokens(text)
+
+    def info(self) -> StoreInfo:
+        """What the index holds."""
+        return replace(self._reader.info(), analyzer=self._analyzer.description)
+
+    def refresh(self) -> "Index":
+        """The newest commit; this index itself where nothing has changed."""
+        reader = self._reader.refresh()
+        return self if reader is self._reader else Index(reader, place=self._place)
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self._reader.close()
+
+
+def ids_of_path(path: str, roots: tuple[Root, ...]) -> Iterator[str]:
+    """The ids that a file at this absolute path may have."""
+    for root in roots:
+        if path.startswith(root.path + "/"):
+            relative = path.removeprefix(root.path + "/")
+            yield from (relative, f"{root.label}/{relative}")
+        elif path == root.path:
+            yield path.rpartition("/")[2]
+
+
+def in_title(text: Text) -> Text:
+    """The same query of titles alone, wherever it names no field."""
+    match text:
+        case And(parts=parts):
+            return And(tuple(in_title(part) for part in parts))
+        case Or(parts=parts):
+            return Or(tuple(in_title(part) for part in parts))
+        case Not(part=part):
+            return Not(in_title(part))
+        case (
+            Words(field=None) | Phrase(field=None) | StartsWith(field=None) | Resembles(field=None)
+        ):
+            return replace(text, field="title")
+        case _:
+            return text
+
+
+def _fragments(document: Document, wanted: Patterns, length: int) -> tuple[Fragment, Fragment]:
+    title = Fragment(document.title, spans(document.title, wanted))
+    return title, cut_snippet(document.body, spans(document.body, wanted), length=length)
+
+
+def open_index(index: Place = ".souwen") -> Index:
+    """Open the newest commit of an index: a directory, or ``memory:``.
+
+    Raises StoreMissing, StoreOutdated or StoreCorrupt, and EngineMissing for an address that this
+    version has no engine for.
+    """
+    address = os.fspath(index)
+    return Index(open_reader(address), place=address)
+
+
+def open_reader(address: str) -> Reader:
+    """The engine's reader behind an address."""
+    if address.startswith("memory:"):
+        from souwen.index.engines.memory import memory_store
+        from souwen.search.engines.memory import MemoryReader
+
+        store = memory_store(address)
+        return MemoryReader(store, store.state)
+    if "://" in address:
+        raise no_engine(address)
+    from souwen.search.engines.whoosh.reader import open_reader as open_directory
+
+    return open_directory(Path(address))
+
+
+def search(query: str, *, index: Place = ".souwen", **options: Any) -> Results:
+    """Open an index, search it once with the options of ``Index.search``, and close it.
+
+    The hits are loaded before it is closed, so this is for a page, not for all posts.
+    """
+    with open_index(index) as opened:
+        results = opened.search(query, **options)
+        for hit in results:
+            hit.load()
+    return results

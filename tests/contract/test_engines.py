@@ -1,0 +1,378 @@
+"""What every engine promises: the same posts in the same order with the same scores."""
+
+import random
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from souwen.index.analysis import Analyzer
+from souwen.index.analyzed import analyze_document
+from souwen.index.build import open_store
+from souwen.index.documents import AnalyzedDocument, Document, Metadata
+from souwen.index.engine import Store
+from souwen.index.errors import StoreError, StoreLocked, StoreMissing
+from souwen.index.schema import fingerprint
+from souwen.index.settings import NAME, Settings, dump
+from souwen.search.engine import Request, Weighted
+from souwen.search.query import (
+    And,
+    Contiguous,
+    Everything,
+    Fuzzy,
+    Glob,
+    Holds,
+    Not,
+    Or,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Whole,
+)
+from souwen.search.ranking import Recency
+from souwen.search.searcher import open_reader
+
+ANALYZER = Analyzer()
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+WORDS = "搜索 引擎 全文 检索 快手 电商 网关 微服务 的 docker C++ C k8s 数据库 索引 中文 分词".split()
+
+
+def post(number: int, seed: int) -> AnalyzedDocument:
+    """A post of random words; the same numbers give the same post."""
+    dice = random.Random(seed * 1000 + number)
+    body = "".join(
+        dice.choice(WORDS) + dice.choice(["", "", " ", "，", "。\n"])
+        for _ in range(dice.randint(0, 60))
+    )
+    title = "".join(dice.choice(WORDS) for _ in range(dice.randint(0, 4)))
+    dated = dice.random() < 0.8
+    metadata = Metadata(
+        date=NOW - timedelta(days=dice.randint(-30, 2000)) if dated else None,
+        tags=tuple(dice.sample(["Go", "搜索", "数据库 入门"], dice.randint(0, 2))),
+        categories=(("编程", dice.choice(["Go", "Python"])),) if dice.random() < 0.5 else (),
+        author=("甲",) if dice.random() < 0.5 else ("乙", "丙"),
+    )
+    id = f"{dice.choice(['a', 'b'])}/{number:03}.md"  # noqa: A001
+    return analyze_document(Document(id, f"/posts/{id}", title, body, metadata), ANALYZER)
+
+
+def address(kind: str, tmp_path: Path) -> str:
+    return f"memory:{tmp_path}" if kind == "memory" else str(tmp_path / "index")
+
+
+@pytest.fixture(params=["memory", "whoosh"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store of each engine."""
+    return address(request.param, tmp_path)
+
+
+def commit(store: Store, *documents: AnalyzedDocument, delete: tuple[str, ...] = ()) -> None:
+    with store.writer() as writer:
+        for id in delete:  # noqa: A001
+            writer.delete(id)
+        for document in documents:
+            writer.put(document)
+        known = Settings(fingerprint(ANALYZER.fingerprint), "auto", "Asia/Shanghai")
+        writer.keep(NAME, dump(known))
+
+
+def ids(place: str) -> list[str]:
+    reader = open_reader(place)
+    try:
+        found = reader.search(Request(query=Everything(), limit=None))
+        return [match.id for match in found.matches]
+    finally:
+        reader.close()
+
+
+QUERIES: list[Query] = [
+    Term("body.words", "搜索"),
+    Term("title.words", "c++"),
+    Term("body.words", "nowhere"),
+    And((Term("body.words", "搜索"), Not(Term("body.chars", "的")))),
+    And((Not(Term("body.words", "docker")),)),
+    Or((Term("body.bigrams", "快手"), Term("title.bigrams", "检索"))),
+    Prefix("body.words", "d"),
+    Prefix("body.words", "数"),
+    Fuzzy("body.words", "dokcer", 2),
+    Fuzzy("body.words", "快递", 1),
+    Contiguous("body", "搜索引擎", (Term("body.bigrams", "索引"),)),
+    Contiguous("body", "c", (Term("body.words", "c"),)),
+    Contiguous("title", "c++", ()),
+    Contiguous("body", "引擎全文", (), strict=False),
+    Whole("tags", "go"),
+    Whole("categories", "编程/python"),
+    Holds("tags", "数据库"),
+    Holds("author", "甲"),
+    Glob("a/*"),
+    Range("date", int(NOW.timestamp() * 1000) - 86_400_000 * 700, int(NOW.timestamp() * 1000)),
+    Range("updated", None, None),
+    Everything(),
+    And(()),
+    Or(()),
+]
+SCORING = (
+    Weighted(Term("body.words", "搜索"), 1.0),
+    Weighted(Term("body.bigrams", "快手"), 0.5),
+    Weighted(Term("body.chars", "的"), 0.6),
+    Weighted(Term("title.words", "c++"), 0.5),
+    Weighted(Prefix("body.words", "d"), 1.0),
+    Weighted(Fuzzy("body.words", "快递", 1), 1.0),
+    Weighted(Term("title.whole", "搜索"), 3.0),
+)
+REQUESTS = {
+    "blend": {"recency": Recency(0.25, 365.0, int(NOW.timestamp() * 1000))},
+    "relevance": {},
+    "by date": {"sort": "date"},
+    "oldest first": {"sort": "date-asc"},
+}
+
+
+def answers(place: str, request: Request) -> object:
+    reader = open_reader(place)
+    try:
+        found = reader.search(request)
+        rows = [(m.id, m.relaxed, m.score, m.text_score, m.recency_factor) for m in found.matches]
+        documents = [match.load() for match in found.matches]
+        explained = [match.explanation for match in found.matches]
+        return rows, documents, explained, found.total, found.total_relaxed, found.facets, found.origin
+    finally:
+        reader.close()
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The same posts in the reference engine and in Whoosh, after updates and deletions."""
+    folder = tmp_path_factory.mktemp("both")
+    places = (address("memory", folder), address("whoosh", folder))
+    seed = request.param
+    for place in places:
+        store = open_store(place)
+        commit(store, *(post(number, seed) for number in range(30)))
+        for start in range(30, 90, 10):
+            commit(store, *(post(number, seed) for number in range(start, start + 10)))
+        gone = tuple(post(number, seed).document.id for number in range(0, 90, 7))
+        commit(store, *(post(number, seed) for number in range(1, 60, 9)), delete=gone)
+    return places
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_every_engine_answers_as_the_reference_does(
+    both: tuple[str, str], query: Query, kind: str
+) -> None:
+    request = Request(
+        query=query,
+        relaxed=Or((query, Term("body.words", "检索"), Term("body.words", "docker"))),
+        scoring=SCORING,
+        limit=None,
+        facets=("category", "tag", "author", "year"),
+        timezone="Asia/Shanghai",
+        explain=True,
+        **REQUESTS[kind],  # type: ignore[arg-type]
+    )
+    reference, other = (answers(place, request) for place in both)
+    assert reference == other
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3, 10, 1000])
+@pytest.mark.parametrize("offset", [0, 2, 25, 5000])
+def test_a_page_is_a_slice_of_the_whole_order(
+    both: tuple[str, str], limit: int, offset: int
+) -> None:
+    for place in both:
+        reader = open_reader(place)
+        request = Request(
+            query=Term("body.words", "检索"), relaxed=Everything(), scoring=SCORING, limit=None
+        )
+        whole = [match.id for match in reader.search(request).matches]
+        page = Request(
+            query=request.query,
+            relaxed=request.relaxed,
+            scoring=SCORING,
+            offset=offset,
+            limit=limit,
+        )
+        assert [m.id for m in reader.search(page).matches] == whole[offset : offset + limit]
+        reader.close()
+
+
+def test_terms_come_by_frequency_then_by_name(both: tuple[str, str]) -> None:
+    first, second = (
+        {
+            (field, prefix): list(reader.terms(field, prefix))
+            for field in ("body.words", "title.whole", "tags", "body.bigrams")
+            for prefix in ("", "数", "g")
+        }
+        for reader in map(open_reader, both)
+    )
+    assert first == second
+    counts = [count for _, count in first["body.words", ""]]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_info_counts_live_posts_alone(both: tuple[str, str]) -> None:
+    first, second = (open_reader(place).info() for place in both)
+    for name in ("format", "fingerprint", "posts", "tokens", "oldest", "newest", "undated", "roots"):
+        assert getattr(first, name) == getattr(second, name)
+
+
+def test_a_put_replaces_the_document_of_the_same_id_even_within_one_transaction(place: str) -> None:
+    store = open_store(place)
+    first, second = post(1, seed=1), post(1, seed=1)
+    changed = analyze_document(Document(second.document.id, "/x", "改过的标题", "新"), ANALYZER)
+    with store.writer() as writer:
+        writer.put(first)
+        writer.put(changed)
+        writer.keep(NAME, dump(Settings("f", "auto", "UTC")))
+    assert ids(place) == [first.document.id]
+    reader = open_reader(place)
+    (match,) = reader.search(Request(query=Term("title.bigrams", "标题"))).matches
+    assert match.load() == changed.document
+    commit(store, first)
+    assert ids(place) == [first.document.id]
+    assert not open_reader(place).search(Request(query=Term("title.bigrams", "标题"))).matches
+
+
+def test_a_document_comes_back_as_it_was_put(place: str) -> None:
+    document = Document(
+        "目录/名 字.md",
+        "/posts/目录/名 字.md",
+        "标题 😀",
+        "正文\n第二行\u3000𠮷",
+        Metadata(
+            date=NOW,
+            updated=NOW + timedelta(microseconds=123456),
+            tags=("一", "二"),
+            categories=(("a", "b"), ("c",)),
+            author=("甲",),
+            url="https://example.org/x",
+            description="说明",
+            lang="zh",
+            extra=(("layout", "post"),),
+        ),
+    )
+    commit(open_store(place), analyze_document(document, ANALYZER))
+    reader = open_reader(place)
+    (match,) = reader.search(Request(query=Everything())).matches
+    assert match.load() == document
+
+
+def test_an_exception_leaves_the_store_as_it_was(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1), post(2, 1))
+    before = ids(place)
+    with pytest.raises(RuntimeError, match="half way"), store.writer() as writer:
+        writer.put(post(3, 1))
+        writer.delete(before[0])
+        writer.keep("x.json", b"new")
+        raise RuntimeError("half way")
+    assert ids(place) == before
+    assert sorted(store.ids()) == sorted(before)
+    assert store.kept("x.json") is None
+    commit(store, post(3, 1))
+    assert len(ids(place)) == 3
+
+
+def test_readers_see_nothing_of_a_transaction_before_its_end(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1))
+    with store.writer() as writer:
+        writer.put(post(2, 1))
+        assert len(ids(place)) == 1
+    assert len(ids(place)) == 2
+
+
+def test_a_reader_keeps_its_snapshot_until_it_is_refreshed(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1), post(2, 1))
+    reader = open_reader(place)
+    for number in range(3, 12):
+        commit(store, post(number, 1), delete=(post(1, 1).document.id,))
+    everything = Request(query=Everything(), limit=None)
+    assert len(reader.search(everything).matches) == 2
+    assert all(match.load().id == match.id for match in reader.search(everything).matches)
+    newest = reader.refresh()
+    assert len(newest.search(everything).matches) == 10
+    assert newest.refresh() is newest
+    reader.close()
+    assert len(newest.search(everything).matches) == 10
+
+
+def test_a_closed_reader_says_so(place: str) -> None:
+    commit(open_store(place), post(1, 1))
+    reader = open_reader(place)
+    (match,) = reader.search(Request(query=Everything())).matches
+    reader.close()
+    with pytest.raises(StoreError, match="closed"):
+        reader.search(Request(query=Term("body.words", "搜索")))
+    with pytest.raises(StoreError, match="closed"):
+        match.load()
+
+
+def test_only_one_writer_at_a_time(place: str) -> None:
+    store = open_store(place)
+    with store.writer() as writer:
+        writer.put(post(1, 1))
+        with pytest.raises(StoreLocked), open_store(place).writer():
+            pass
+    with open_store(place).writer():
+        pass
+
+
+def test_clear_removes_what_was_there_and_keeps_what_comes_after(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1), post(2, 1))
+    with store.writer() as writer:
+        writer.clear()
+        writer.put(post(3, 1))
+    assert ids(place) == [post(3, 1).document.id]
+
+
+def test_files_are_kept_from_commit_to_commit_until_replaced(place: str) -> None:
+    store = open_store(place)
+    with store.writer() as writer:
+        writer.keep(NAME, dump(Settings("f", "auto", "UTC")))
+        writer.keep("a.json", b"1")
+    commit(store, post(1, 1))
+    assert store.kept("a.json") == b"1"
+    with store.writer() as writer:
+        writer.keep("a.json", b"2")
+    assert store.kept("a.json") == b"2"
+    assert open_reader(place).kept("a.json") == b"2"
+    assert store.kept("b.json") is None
+
+
+def test_there_is_no_whoosh_index_before_the_first_commit(tmp_path: Path) -> None:
+    with pytest.raises(StoreMissing, match="souwen index"):
+        open_reader(str(tmp_path / "none"))
+    assert list(open_store(tmp_path / "none").ids()) == []
+    assert open_store(tmp_path / "none").kept(NAME) is None
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[list[int], list[int]]]:
+    numbers = st.lists(st.integers(0, 12), max_size=6)
+    return draw(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=6))
+
+
+@given(histories(), st.integers(0, 5))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_history_of_commits_leaves_the_same_index(
+    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[list[int], list[int]]], seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    places = (address("memory", folder), address("whoosh", folder))
+    for place in places:
+        store = open_store(place)
+        for put, delete in history:
+            gone = tuple(post(number, seed).document.id for number in delete)
+            commit(store, *(post(number, seed) for number in put), delete=gone)
+    request = Request(query=Everything(), scoring=SCORING, limit=None, explain=True)
+    assert answers(places[0], request) == answers(places[1], request)
