@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer, Chunk, whole
 from souwen.index.analysis.fold import fold_text
+from souwen.index.analysis.technical import atomic_runs
 from souwen.index.documents import AnalyzedText
 from souwen.index.schema import FIELD
 from souwen.search.date_range import date_range

@@ -1,0 +1,142 @@
+"""Which lines does a reader see of a piece of HTML?"""
+
+import re
+from dataclasses import dataclass
+
+from lxml.etree import HTMLParser
+
+from souwen.index.markup.tags import BLOCKS, only_markup
+
+HAN = "々〇〻\u2e80-\u2fd5\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CELLS = frozenset({"td", "th"})
+_PRE = frozenset({"pre", "xmp", "textarea"})
+_SOFT_BREAK = re.compile(rf"(?<=[{HAN}])[ \t\r]*\n[ \t\r\n]*(?=[{HAN}])")
+_BLANKS = re.compile("[ \\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]{2,}|[\\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w=.+-]{1,100}){0,8};base64,[A-Za-z0-9+/=%_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text; ``level`` is that of the heading it belongs to, 0 outside of one.
+
+    ``heading`` counts the headings of a page from 1, so that the lines of one are known as such.
+    """
+
+    text: str
+    level: int = 0
+    heading: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of a page, and what its ``<title>`` says."""
+
+    lines: tuple[Line, ...]
+    title: str = ""
+
+
+def read_page(html: str, *, whole: bool) -> Page:
+    """The text of ``html``; only in a ``whole`` page is ``<title>`` not part of the text."""
+    markup = only_markup(html)
+    # The parser takes an empty text for a mistake.
+    if not markup.strip():
+        return Page(())
+    parser = HTMLParser(target=_Reader(whole=whole), huge_tree=True)
+    parser.feed(markup)
+    page: Page = parser.close()
+    return page
+
+
+def one_line(text: str) -> str:
+    """``text`` without control characters, with single blanks, and none at its ends."""
+    return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
+
+
+def _tidy(text: str) -> str:
+    if "base64," in text:
+        text = _DATA.sub("", text)
+    return one_line(_SOFT_BREAK.sub("", text) if "\n" in text else text)
+
+
+class _Reader:
+    """Hears what the parser finds, and never holds a tree: depth costs nothing."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
+        self._lines: list[Line] = []
+        self._parts: list[str] = []
+        self._asides: list[str] = []
+        self._title = ""
+        self._pre = 0
+        self._level = 0
+        self._heading = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in BLOCKS:
+            self._begin_block(tag)
+        elif tag in _CELLS:
+            self._parts.append(" ")
+        elif tag == "br":
+            self._break_line()
+        elif tag == "img":
+            self._show(attributes.get("alt") or "", attributes.get("title") or "")
+        elif tag == "a" and (title := attributes.get("title")):
+            self._asides.append(title)
+
+    def end(self, tag: str) -> None:
+        if tag not in BLOCKS:
+            return
+        if tag == "title" and self._whole and not self._title:
+            self._title = _tidy("".join(self._parts))
+            self._parts.clear()
+        self._end_line()
+        if tag in _PRE:
+            self._pre = max(0, self._pre - 1)
+        if tag in _HEADINGS:
+            self._level = 0
+
+    def data(self, text: str) -> None:
+        if not self._pre or "\n" not in text:
+            self._parts.append(text)
+            return
+        *ended, last = text.split("\n")
+        for line in ended:
+            self._parts.append(line)
+            self._end_line()
+        self._parts.append(last)
+
+    def close(self) -> Page:
+        self._end_line()
+        return Page(tuple(self._lines), self._title)
+
+    def _begin_block(self, tag: str) -> None:
+        self._end_line()
+        if tag in _PRE:
+            self._pre += 1
+        if tag in _HEADINGS:
+            self._level = int(tag[1])
+            self._heading += 1
+
+    def _break_line(self) -> None:
+        if self._level:
+            self._parts.append(" ")
+        else:
+            self._end_line()
+
+    def _show(self, alt: str, title: str) -> None:
+        """An image is not part of the words around it, so it stands between blanks."""
+        seen = alt if title in alt else f"{alt} {title}"
+        if seen.strip():
+            self._parts.append(f" {seen} ")
+
+    def _end_line(self) -> None:
+        text = _tidy("".join(self._parts))
+        self._parts.clear()
+        if text:
+            heading = self._heading if self._level else 0
+            self._lines.append(Line(text, self._level, heading))
+        if self._asides:
+            self._lines += [Line(aside) for aside in map(_tidy, self._asides) if aside not in text]
+            self._asides.clear()
