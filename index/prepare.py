@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer
-from souwen.index.analysis.words import DictionaryWord
+from souwen.index.analysis.words import DictionaryWord, Name
 from souwen.index.analyzed import analyze_document
 from souwen.index.documents import AnalyzedDocument, Notice
 from souwen.index.errors import PostError
@@ -28,7 +28,7 @@ BATCH = 32
 class Options:
     """All that decides what becomes of a file; can be sent to another process."""
 
-    segmenter: str
+    segmenter: Name
     dictionary: tuple[DictionaryWord, ...]
     timezone: str
     now: datetime

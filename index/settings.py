@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from souwen.index.analysis.words import Name
 from souwen.index.errors import StoreCorrupt, StoreOutdated
 from souwen.index.schema import FORMAT
 
@@ -25,7 +26,7 @@ class Settings:
     """
 
     fingerprint: str
-    segmenter: str
+    segmenter: Name
     timezone: str
     dictionary: tuple[tuple[str, int | None, str | None], ...] = ()
     roots: tuple[Root, ...] = ()

@@ -1,0 +1,29 @@
+"""How can searching be configured?"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from souwen.index.config import FLAG, check, choice, whole_number
+from souwen.search.engine import Sort
+from souwen.search.ranking import RecencyName
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """The table ``[search]`` of ``souwen.toml``: defaults of the options of the same names.
+
+    ``limit`` hits a page; ``snippet`` is their length in characters; ``pager`` shows long results
+    a page at a time on a terminal.
+    """
+
+    limit: int = field(default=10, metadata=whole_number(0))
+    sort: Sort = field(default="blend", metadata=choice("blend", "relevance", "date", "date-asc"))
+    recency: RecencyName = field(default="normal", metadata=choice("off", "low", "normal", "high"))
+    snippet: int = field(default=160, metadata=whole_number(0))
+    hyperlink: Literal["auto", "always", "never"] = field(
+        default="auto", metadata=choice("auto", "always", "never")
+    )
+    pager: bool = field(default=True, metadata=FLAG)
+
+    def __post_init__(self) -> None:
+        check(self)
