@@ -1,23 +1,27 @@
 """What may a library user import to build an index?"""
 
-from souwen.index.build import build
-from souwen.index.config import IndexConfig
-from souwen.index.documents import Document, Metadata, Notice
-from souwen.index.errors import (
-    ConfigError,
-    EngineError,
-    EngineMissing,
-    EngineUnavailable,
-    PostError,
-    QueryError,
-    SouwenError,
-    StoreCorrupt,
-    StoreError,
-    StoreLocked,
-    StoreMissing,
-    StoreOutdated,
-)
-from souwen.index.indexer import IndexReport
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from souwen.index.builder import build
+    from souwen.index.config import IndexConfig
+    from souwen.index.documents import Document, Metadata, Notice
+    from souwen.index.errors import (
+        ConfigError,
+        EngineError,
+        EngineMissing,
+        EngineUnavailable,
+        PostError,
+        QueryError,
+        SouwenError,
+        StoreCorrupt,
+        StoreError,
+        StoreLocked,
+        StoreMissing,
+        StoreOutdated,
+    )
+    from souwen.index.indexer import IndexReport
 
 __all__ = [
     "ConfigError",
@@ -39,3 +43,31 @@ __all__ = [
     "StoreOutdated",
     "build",
 ]
+
+_HOME = {
+    "ConfigError": "errors",
+    "Document": "documents",
+    "EngineError": "errors",
+    "EngineMissing": "errors",
+    "EngineUnavailable": "errors",
+    "IndexConfig": "config",
+    "IndexReport": "indexer",
+    "Metadata": "documents",
+    "Notice": "documents",
+    "PostError": "errors",
+    "QueryError": "errors",
+    "SouwenError": "errors",
+    "StoreCorrupt": "errors",
+    "StoreError": "errors",
+    "StoreLocked": "errors",
+    "StoreMissing": "errors",
+    "StoreOutdated": "errors",
+    "build": "builder",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when it is first used: ``souwen --help`` needs none of them."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

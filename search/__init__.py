@@ -1,6 +1,40 @@
 """What may a library user import to search an index?"""
 
-from souwen.search.hits import Facet, Fragment, Hit, Results, TermScore
-from souwen.search.searcher import Index, open_index, search
+import importlib
+from typing import TYPE_CHECKING
 
-__all__ = ["Facet", "Fragment", "Hit", "Index", "Results", "TermScore", "open_index", "search"]
+if TYPE_CHECKING:
+    from souwen.search.config import SearchConfig
+    from souwen.search.hits import Facet, Fragment, Hit, Results, TermScore
+    from souwen.search.searcher import Index, open_index, search
+
+__all__ = [
+    "Facet",
+    "Fragment",
+    "Hit",
+    "Index",
+    "Results",
+    "SearchConfig",
+    "TermScore",
+    "open_index",
+    "search",
+]
+
+_HOME = {
+    "Facet": "hits",
+    "Fragment": "hits",
+    "Hit": "hits",
+    "Index": "searcher",
+    "Results": "hits",
+    "SearchConfig": "config",
+    "TermScore": "hits",
+    "open_index": "searcher",
+    "search": "searcher",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when it is first used: ``souwen --help`` needs none of them."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
