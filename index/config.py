@@ -48,7 +48,7 @@ def choice(*values: str) -> dict[str, Kind]:
 def _is_timezone(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(ZoneInfo(value).key)
-    except (ValueError, OSError):
+    except (LookupError, ValueError, OSError):
         return False
 
 

@@ -54,7 +54,7 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a run is asked to do; see ``souwen.index.build``. ``notices`` go into the report."""
+    """What a run is asked to do; see ``souwen.index.builder``. ``notices`` go into the report."""
 
     paths: tuple[Path, ...]
     config: IndexConfig

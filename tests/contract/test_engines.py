@@ -1,7 +1,6 @@
 """What every engine promises: the same posts in the same order with the same scores."""
 
 import random
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analyzed import analyze_document
-from souwen.index.build import open_store
+from souwen.index.builder import open_store
 from souwen.index.documents import AnalyzedDocument, Document, Metadata
 from souwen.index.engine import Store
 from souwen.index.errors import StoreError, StoreLocked, StoreMissing
@@ -38,7 +37,9 @@ from souwen.search.searcher import open_reader
 
 ANALYZER = Analyzer()
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
-WORDS = "搜索 引擎 全文 检索 快手 电商 网关 微服务 的 docker C++ C k8s 数据库 索引 中文 分词".split()
+WORDS = (
+    ["搜索", "引擎", "全文", "检索", "快手", "电商", "网关", "微服务", "的", "docker", "C++", "C", "k8s", "数据库", "索引", "中文", "分词"]
+)
 
 
 def post(number: int, seed: int) -> AnalyzedDocument:
@@ -139,13 +140,23 @@ def answers(place: str, request: Request) -> object:
         rows = [(m.id, m.relaxed, m.score, m.text_score, m.recency_factor) for m in found.matches]
         documents = [match.load() for match in found.matches]
         explained = [match.explanation for match in found.matches]
-        return rows, documents, explained, found.total, found.total_relaxed, found.facets, found.origin
+        return (
+            rows,
+            documents,
+            explained,
+            found.total,
+            found.total_relaxed,
+            found.facets,
+            found.origin,
+        )
     finally:
         reader.close()
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, str]:
     """The same posts in the reference engine and in Whoosh, after updates and deletions."""
     folder = tmp_path_factory.mktemp("both")
     places = (address("memory", folder), address("whoosh", folder))
@@ -217,7 +228,16 @@ def test_terms_come_by_frequency_then_by_name(both: tuple[str, str]) -> None:
 
 def test_info_counts_live_posts_alone(both: tuple[str, str]) -> None:
     first, second = (open_reader(place).info() for place in both)
-    for name in ("format", "fingerprint", "posts", "tokens", "oldest", "newest", "undated", "roots"):
+    for name in (
+        "format",
+        "fingerprint",
+        "posts",
+        "tokens",
+        "oldest",
+        "newest",
+        "undated",
+        "roots",
+    ):
         assert getattr(first, name) == getattr(second, name)
 
 
@@ -337,13 +357,13 @@ def test_files_are_kept_from_commit_to_commit_until_replaced(place: str) -> None
     store = open_store(place)
     with store.writer() as writer:
         writer.keep(NAME, dump(Settings("f", "auto", "UTC")))
-        writer.keep("a.json", b"1")
+        writer.keep("manifest.json", b"1")
     commit(store, post(1, 1))
-    assert store.kept("a.json") == b"1"
+    assert store.kept("manifest.json") == b"1"
     with store.writer() as writer:
-        writer.keep("a.json", b"2")
-    assert store.kept("a.json") == b"2"
-    assert open_reader(place).kept("a.json") == b"2"
+        writer.keep("manifest.json", b"2")
+    assert store.kept("manifest.json") == b"2"
+    assert open_reader(place).kept("manifest.json") == b"2"
     assert store.kept("b.json") is None
 
 

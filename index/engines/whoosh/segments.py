@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,11 @@ class SegmentBuilder:
         if len(flat):
             self._inverted[field].setdefault(term, array("I")).frombytes(flat.tobytes())
             self.postings += len(flat)
+
+    def abandon(self) -> None:
+        """Close what is open; the files written so far are left behind, to be swept away."""
+        with suppress(OSError):
+            self._per_document.close()
 
     def finish(self) -> Any:
         """Write everything as one compound file and return the segment."""

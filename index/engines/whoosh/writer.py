@@ -89,8 +89,8 @@ class WhooshWriter:
 
     def _flush(self) -> None:
         if self._builder is not None:
-            self._written.append(self._builder.finish())
-            self._builder = None
+            builder, self._builder = self._builder, None
+            self._written.append(builder.finish())
 
     def commit(self) -> None:
         """Make the changes visible in one step: the rename of Whoosh's table of contents."""
@@ -135,6 +135,8 @@ class WhooshWriter:
 
     def sweep(self) -> None:
         """Close what is open and remove every file that the newest commit does not name."""
+        if self._builder is not None:
+            self._builder.abandon()
         for reader in self._readers.values():
             reader.close()
         if self._damaged:

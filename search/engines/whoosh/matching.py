@@ -60,7 +60,7 @@ class Matcher:
                 ids = [one for one in self._snapshot.lexicon("id") if fnmatchcase(one, pattern)]
                 return union([self._snapshot.postings("id", one)[0] for one in ids])
             case Range(field=field, since=since, until=until):
-                return self._range(self._snapshot.dates(field), since, until)
+                return self._range(field, since, until)
             case Everything():
                 return self._snapshot.numbers()
             case _:
@@ -111,9 +111,9 @@ class Matcher:
         text = self._snapshot.folded(query.field, number)
         return any(True for _ in find(text, query.folded, strict=query.strict))
 
-    @staticmethod
-    def _range(dates: Numbers, since: int | None, until: int | None) -> Numbers:
-        inside = dates != UNDATED
+    def _range(self, field: str, since: int | None, until: int | None) -> Numbers:
+        dates = self._snapshot.dates(field)
+        inside = self._snapshot.live & (dates != UNDATED)
         if since is not None:
             inside &= dates >= since
         if until is not None:

@@ -1,0 +1,54 @@
+"""Real data for tests: where it is, and what happens where it is not."""
+
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"no {what}, though CI is set")
+    pytest.skip(f"no {what}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of judged queries (``ir``) and odd files (``oddities``)."""
+    folder = Path(os.environ.get("SOUWEN_DATA", SHARED))
+    if not (folder / "ir").is_dir():
+        _missing("real data: set SOUWEN_DATA, or put shared/data beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def blogs(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    """The unpacked blogs."""
+    return _unpacked("blogs", tmp_path_factory, shared_data)
+
+
+@pytest.fixture(scope="session")
+def articles(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    """The unpacked articles."""
+    return _unpacked("articles", tmp_path_factory, shared_data)
+
+
+def _unpacked(name: str, factory: pytest.TempPathFactory, shared: Path) -> Path:
+    if (shared / name).is_dir():
+        return shared / name
+    archive = shared / "posts" / f"{name}.tar.xz"
+    if not archive.is_file():
+        _missing(str(archive))
+    # Processes of pytest-xdist share one copy.
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "data"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / f"{name}.lock"):
+        if not (folder / name).is_dir():
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder / name, filter="data")
+    return folder / name
