@@ -269,7 +269,7 @@ def load(name: str) -> Loaded:
 
 def in_utc(date: datetime | None) -> str | None:
     """To the second, as JSON shows it."""
-    return date and date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if date else None
 
 
 def test_the_table_names_every_sample() -> None:
