@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
 from souwen.index.markup.html import Line, Page, one_line, read_page
@@ -61,7 +60,9 @@ def _read(source: str, markup: Literal["markdown", "html"]) -> tuple[Page, bool]
     if markup == "markdown" and sum(map(source.count, _MARKS)) > _MOST_MARKS:
         return _read_loosely(source), True
     try:
-        return read_page(to_html(source) if markup == "markdown" else source, whole=markup == "html"), False
+        return read_page(
+            to_html(source) if markup == "markdown" else source, whole=markup == "html"
+        ), False
     except Exception:  # a fault of a parser must not cost a post its text
         return _read_without_tags(source), True
 
@@ -87,3 +88,21 @@ def _first_heading(lines: Iterable[Line]) -> int:
 
 def _text_of(lines: Iterable[Line], heading: int) -> str:
     return " ".join(line.text for line in lines if heading and line.heading == heading)
+
+
+def _without_title(lines: Iterable[Line], title: str) -> list[Line]:
+    """``lines`` without their first heading, if it says the same as ``title``."""
+    rest = list(lines)
+    heading = _first_heading(rest)
+    if heading and _plain(_text_of(rest, heading)) == _plain(title):
+        return [line for line in rest if line.heading != heading]
+    return rest
+
+
+def _plain(text: str) -> str:
+    """``text`` without what is no difference: width, case and blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _body(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)

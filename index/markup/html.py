@@ -12,7 +12,9 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
 _PRE = frozenset({"pre", "xmp", "textarea"})
 _SOFT_BREAK = re.compile(rf"(?<=[{HAN}])[ \t\r]*\n[ \t\r\n]*(?=[{HAN}])")
-_BLANKS = re.compile("[ \\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]{2,}|[\\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]")
+_BLANKS = re.compile(
+    "[ \\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]{2,}|[\\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]"
+)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w=.+-]{1,100}){0,8};base64,[A-Za-z0-9+/=%_-]*")
 

@@ -11,27 +11,32 @@ from collections.abc import Iterator
 
 from souwen.index.markup.templates import drop_templates
 
-BLOCKS = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BLOCKS = _names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li"
     " main menu nav ol optgroup option p pre search section select summary table tbody textarea"
-    " tfoot thead title tr ul xmp".split()
+    " tfoot thead title tr ul xmp"
 )
 # Alone and without attributes these show nothing: in a post, `<path>` is a word.
-_MUTE = frozenset(
+_MUTE = _names(
     "area base circle col embed ellipse frame img line link meta param path polygon polyline rect"
-    " source stop track use".split()
+    " source stop track use"
 )
 # Written on purpose these are closed again; where one is not, somebody wrote about it.
-_PAIRED = frozenset(
+_PAIRED = _names(
     "address applet article audio button canvas code data details dialog figure footer form header"
     " iframe kbd label main map menu nav noscript object output samp script search section select"
-    " slot style summary table template textarea time title var video xmp".split()
+    " slot style summary table template textarea time title var video xmp"
 )
-_INLINE = frozenset(
+_INLINE = _names(
     "a abbr acronym b basefont bdi bdo big br cite colgroup datalist defs del dfn em font g i input"
     " ins mark marquee meter nobr noframes picture progress q rp rt ruby s small span strike strong"
-    " sub sup svg td th tt u wbr".split()
+    " sub sup svg td th tt u wbr"
 )
 _KNOWN = BLOCKS | _MUTE | _PAIRED | _INLINE
 _UNREAD = frozenset({"iframe", "noscript", "script", "style"})
