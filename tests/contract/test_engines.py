@@ -37,9 +37,25 @@ from souwen.search.searcher import open_reader
 
 ANALYZER = Analyzer()
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
-WORDS = (
-    ["搜索", "引擎", "全文", "检索", "快手", "电商", "网关", "微服务", "的", "docker", "C++", "C", "k8s", "数据库", "索引", "中文", "分词"]
-)
+WORDS = [
+    "搜索",
+    "引擎",
+    "全文",
+    "检索",
+    "快手",
+    "电商",
+    "网关",
+    "微服务",
+    "的",
+    "docker",
+    "C++",
+    "C",
+    "k8s",
+    "数据库",
+    "索引",
+    "中文",
+    "分词",
+]
 
 
 def post(number: int, seed: int) -> AnalyzedDocument:
@@ -282,18 +298,23 @@ def test_a_document_comes_back_as_it_was_put(place: str) -> None:
     assert match.load() == document
 
 
+def half_way(store: Store, gone: str) -> None:
+    with store.writer() as writer:
+        writer.put(post(3, 1))
+        writer.delete(gone)
+        writer.keep("manifest.json", b"new")
+        raise RuntimeError("half way")
+
+
 def test_an_exception_leaves_the_store_as_it_was(place: str) -> None:
     store = open_store(place)
     commit(store, post(1, 1), post(2, 1))
     before = ids(place)
-    with pytest.raises(RuntimeError, match="half way"), store.writer() as writer:
-        writer.put(post(3, 1))
-        writer.delete(before[0])
-        writer.keep("x.json", b"new")
-        raise RuntimeError("half way")
+    with pytest.raises(RuntimeError, match="half way"):
+        half_way(store, before[0])
     assert ids(place) == before
     assert sorted(store.ids()) == sorted(before)
-    assert store.kept("x.json") is None
+    assert store.kept("manifest.json") is None
     commit(store, post(3, 1))
     assert len(ids(place)) == 3
 

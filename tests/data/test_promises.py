@@ -1,0 +1,126 @@
+"""What a search promises, held against a scan of all posts of the blogs."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from data import scan
+from filelock import FileLock
+from opencc import OpenCC
+
+from souwen.index import build
+from souwen.search import Index, open_index
+
+NOW = datetime(2024, 11, 1, tzinfo=UTC)
+TO_TRADITIONAL = OpenCC("s2t").convert
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+Texts = Mapping[str, Sequence[str]]
+
+
+@pytest.fixture(scope="session")
+def index(blogs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """All blogs, indexed once for all processes of a test run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with FileLock(base / "blogs.lock"):
+        if not (base / "blogs-index").is_dir():
+            build(blogs, index=base / "blogs-index", now=NOW)
+    with open_index(base / "blogs-index") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def texts(index: Index) -> Texts:
+    """The title and body of every post, as they are shown, made plain."""
+    everything = index.search("", path="*", limit=None, recency="off")
+    return {hit.id: (scan.plain(hit.title), scan.plain(hit.document.body)) for hit in everything}
+
+
+def found(index: Index, query: str) -> set[str]:
+    results = index.search(query, limit=None, relax=False, recency="off", now=NOW)
+    return {hit.id for hit in results}
+
+
+def test_every_post_is_there(index: Index, texts: Texts):
+    assert len(texts) == index.info().posts > 6000
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_p1_every_post_that_holds_a_han_string_is_found(index, texts, blogs, part):
+    missed = {}
+    for string in scan.han_strings(blogs, 2000)[part::4]:
+        lost = scan.posts_that_hold(texts, scan.plain(string)) - found(index, string)
+        if lost:
+            missed[string] = lost
+    assert missed == {}
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_p2_a_quoted_han_string_finds_exactly_the_posts_that_hold_it(index, texts, blogs, part):
+    wrong = {}
+    for string in scan.han_strings(blogs, 2000)[part::4]:
+        difference = scan.posts_that_hold(texts, scan.plain(string)) ^ found(index, f'"{string}"')
+        if difference:
+            wrong[string] = difference
+    assert wrong == {}
+
+
+def test_p1_and_p2_hold_for_han_mixed_with_latin_words_and_numbers(index, texts, blogs):
+    missed, wrong = {}, {}
+    for string in scan.mixed_strings(blogs, 500):
+        expected = scan.posts_that_hold(texts, scan.plain(string))
+        if lost := expected - found(index, string):
+            missed[string] = lost
+        if difference := expected ^ found(index, f'"{string}"'):
+            wrong[string] = difference
+    assert (missed, wrong) == ({}, {})
+
+
+@pytest.mark.parametrize("kind", ["han", "mixed"])
+def test_p4_script_width_case_and_blanks_change_neither_posts_nor_order(index, blogs, kind):
+    strings = (scan.han_strings if kind == "han" else scan.mixed_strings)(blogs, 250)
+    differing = {}
+    for string in strings:
+        expected = [hit.id for hit in index.search(string, limit=30, now=NOW)]
+        variants = (
+            TO_TRADITIONAL(string),
+            string.upper(),
+            string.translate(FULL_WIDTH),
+            spaced(string),
+        )
+        for variant in variants:
+            if [hit.id for hit in index.search(variant, limit=30, now=NOW)] != expected:
+                differing[string] = variant
+    assert differing == {}
+
+
+def spaced(string: str) -> str:
+    """The string with blanks between Han and Latin taken out where they are and put in else."""
+    if " " in string:
+        return string.replace(" ", "")
+    out = string[0]
+    for left, right in pairwise(string):
+        both = {scan.is_han(left), scan.is_han(right)}
+        out += (" " if both == {True, False} else "") + right
+    return out
+
+
+def test_p6_a_whole_title_finds_its_post_among_the_first_ten(index, texts):
+    everything = index.search("", path="*", limit=None, recency="off")
+    titled = [hit for hit in everything if hit.title.strip()]
+    chosen = titled[:: max(1, len(titled) // 1000)][:1000]
+    # Of posts with the very same title, more than ten cannot all be among the first ten.
+    same: dict[str, int] = {}
+    for hit in titled:
+        same[hit.title] = same.get(hit.title, 0) + 1
+    lost = [
+        hit.title
+        for hit in chosen
+        if same[hit.title] <= 10
+        and hit.id not in {one.id for one in index.search(hit.title, limit=10, now=NOW)}
+    ]
+    assert lost == []
