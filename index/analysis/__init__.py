@@ -1,21 +1,23 @@
 """Which terms does a text have? The same for posts and for queries."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
 from souwen.index.analysis.fold import fold, fold_text
-from souwen.index.analysis.grams import bigrams, chars, runs
-from souwen.index.analysis.technical import technical
+from souwen.index.analysis.grams import RUN, bigrams, chars
+from souwen.index.analysis.technical import LONGEST, TOKEN, OffsetTerms, kept, token_terms
 from souwen.index.analysis.words import (
     DictionaryWord,
     Name,
     Segmenter,
+    search_mode,
     segmenter,
-    subwords,
     version,
 )
 from souwen.index.documents import AnalyzedText, Terms, Token
@@ -24,6 +26,9 @@ VERSION = 1
 """Goes into the fingerprint: raised whenever the same text would give other terms."""
 
 LONGEST_TITLE = 200
+"""Characters of the longest title that is a term as a whole."""
+
+_CHUNK = re.compile(rf"(?P<run>{RUN})|(?P<number>\d{{1,{LONGEST}}}(?=[年月日]))|{TOKEN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +83,52 @@ class Analyzer:
     def analyze(self, text: str) -> AnalyzedText:
         """The terms of a text, whose positions are offsets in the folded text."""
         folded = fold_text(text)
-        return AnalyzedText(folded, self._words(folded), bigrams(folded), chars(folded))
+        found = list(_CHUNK.finditer(folded))
+        runs = [(chunk.start(), chunk.group()) for chunk in found if chunk.lastgroup == "run"]
+        return AnalyzedText(folded, self._words(found), bigrams(runs), chars(runs))
 
-    def _words(self, folded: str) -> Terms:
-        found = sorted([*_technical_terms(folded), *self._han_terms(folded)])
-        return Terms(tuple(term for _, _, term in found), tuple(start for start, _, _ in found))
+    def _words(self, found: list[re.Match[str]]) -> Terms:
+        """Words and technical tokens by position; at one position the shorter first."""
+        parts = self._parts(found)
+        return Terms(
+            tuple([term for _, terms in parts for _, term in terms]),
+            tuple([start + at for start, terms in parts for at, _ in terms]),
+        )
 
-    def _han_terms(self, folded: str) -> Iterator[tuple[int, int, str]]:
-        """Each term with its position, and a rank that puts parts before the word."""
-        for start, end in runs(folded):
-            for word in self._segmenter.cut(folded[start:end]):
-                if len(word) > 2:
-                    for at, part in self._subwords(word):
-                        yield start + at, 0, part
-                yield start, 1, word
-                start += len(word)  # noqa: PLW2901
+    def _parts(self, found: list[re.Match[str]]) -> list[tuple[int, OffsetTerms]]:
+        """Each word and token with its position, as the terms it stands for."""
+        cut, search_mode = self._segmenter.cut, self._search_mode
+        parts: list[tuple[int, OffsetTerms]] = []
+        for chunk in found:
+            start, text = chunk.start(), chunk.group()
+            if chunk.lastgroup == "run":
+                words = cut(text)
+                starts = accumulate(map(len, words[:-1]), initial=start)
+                parts += zip(starts, map(search_mode, words), strict=True)
+            elif chunk.lastgroup == "number":
+                parts.append((start, ((0, text), (0, _dated(chunk)))))
+            else:
+                parts.append((start, token_terms(text)))
+        return parts
 
     @cached_property
-    def _subwords(self):  # type: ignore[no-untyped-def]
-        return lru_cache(1 << 16)(lambda word: subwords(self._segmenter, word))
+    def _search_mode(self) -> Callable[[str], OffsetTerms]:
+        """The terms of a word with their offsets; remembers the last 65,536 words."""
+        return lru_cache(1 << 16)(lambda word: search_mode(self._segmenter, word))
 
     def chunks(self, folded: str) -> tuple[Chunk, ...]:
         """A folded text as runs and technical tokens, in order; ``words`` are not cut further."""
-        han = (
-            Chunk(start, end, "han", tuple(self._segmenter.cut(folded[start:end])))
-            for start, end in runs(folded)
-        )
-        names = (
-            Chunk(token.start, token.end, "technical", (token.term,))
-            for token in technical(folded)
-        )
-        return tuple(sorted((*han, *names), key=lambda chunk: chunk.start))
+        return tuple(chunk for found in _CHUNK.finditer(folded) for chunk in self._chunks(found))
+
+    def _chunks(self, found: re.Match[str]) -> Iterator[Chunk]:
+        start, end = found.span()
+        if found.lastgroup == "run":
+            yield Chunk(start, end, "han", tuple(self._segmenter.cut(found.group())))
+        elif found.lastgroup == "number":
+            yield Chunk(start, end, "technical", (_dated(found),))
+        else:
+            for at, part in kept(found.group()):
+                yield Chunk(start + at, start + at + len(part), "technical", (part,))
 
     def tokens(self, text: str) -> dict[str, tuple[Token, ...]]:
         """The terms of a text by part, each with the stretch of the original it stands for."""
@@ -123,14 +143,11 @@ class Analyzer:
         }
 
 
-def _technical_terms(folded: str) -> Iterator[tuple[int, int, str]]:
-    for token in technical(folded):
-        yield token.start, 1, token.term
-        for start, part in token.parts:
-            yield start, 0, part
+def _dated(number: re.Match[str]) -> str:
+    """The number with the 年, 月 or 日 that follows it."""
+    return number.string[number.start() : number.end() + 1]
 
 
 def whole(text: str) -> str:
     """The one term of a title as a whole: its folded text, cut to 200 characters."""
     return fold_text(text)[:LONGEST_TITLE]
-

@@ -1,90 +1,80 @@
-"""Which Latin words, numbers and technical names does a text hold, whole and in parts?
+"""Which terms has a Latin word, a number or a technical name, whole and in parts?
 
 An atomic run is a run of letters and digits, or a single letter with ``++`` or ``#``. A token is
-one run, or several with connectors: ``node.js gpt-4 tcp/ip 3.5% .net 2022年``.
+one run, or several with connectors, and what may stand before or after them:
+``node.js gpt-4 tcp/ip 3.5% .net @types/node libc++``.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from souwen.index.analysis.fold import ALNUM
 
+OffsetTerms: TypeAlias = tuple[tuple[int, str], ...]
+"""Terms, each with its offset in the text that they were taken from."""
+
 LONGEST = 64
-"""Characters of the longest token that is kept whole."""
+"""Characters of the longest term."""
 
 _ATOM = rf"(?:(?<!{ALNUM})[a-z](?:\+\+|\#)|{ALNUM}+)"
-_TOKEN = re.compile(
-    rf"(?:(?<!{ALNUM})(?<!\.)\.)?{_ATOM}"
-    rf"(?:(?:::|[-_./&@':+]|(?<=\+\+)|(?<=\#)|(?<=\d),(?=\d)){_ATOM})*(?:(?<=\d)%)?"
+_CONNECTOR = r"(?:::|[-_./&@':+]|(?<=\+\+)|(?<=\#)|(?<=\d),(?=\d))"
+TOKEN = (
+    rf"(?:(?<!{ALNUM})(?<![.@])[.@])?{_ATOM}(?:{_CONNECTOR}{_ATOM})*"
+    rf"(?:(?<=\d)%|(?<={ALNUM}{ALNUM})\+\+)?"
 )
+"""A pattern of one token of a folded text."""
+
 _RUN = re.compile(_ATOM)
-_STRONG = re.compile(r"[-/:&@+,]+")
+_STRETCH = re.compile(r"[^-/:&@+,]+")
 _MIXED = re.compile(r"([^\W\d]{2,})(\d+)|(\d+)([^\W\d]{2,})")
 
 
-@dataclass(frozen=True, slots=True)
-class Technical:
-    """A token ``[start, end)`` of a folded text.
-
-    ``term`` is the whole, which 年, 月 or 日 may end beyond ``end``. ``parts`` are its other terms,
-    each with its offset in the text; every atomic run is the whole or among them.
-    """
-
-    start: int
-    end: int
-    term: str
-    parts: tuple[tuple[int, str], ...]
+def kept(token: str) -> Iterator[tuple[int, str]]:
+    """What of a token is kept whole, with offsets: itself, or where it is too long its parts."""
+    if len(token) <= LONGEST:
+        yield 0, token
+        return
+    for start, stretch in _stretches(token):
+        if len(stretch) <= LONGEST:
+            yield start, stretch
+        else:
+            yield from ((start + at, run) for at, run in atomic_runs(stretch))
 
 
-def technical(folded: str) -> tuple[Technical, ...]:
-    """The technical tokens and plain Latin words and numbers, left to right."""
-    return tuple(_technical(folded, found) for found in _TOKEN.finditer(folded))
-
-
-def _technical(folded: str, found: re.Match[str]) -> Technical:
-    start, end = found.span()
-    token = found.group()
-    if token.isdecimal() and folded[end : end + 1] in ("年", "月", "日"):
-        return Technical(start, end, token + folded[end], ((start, token),))
-    parts = _parts(token)
-    if len(token) > LONGEST:
-        return Technical(start, end, parts[0][1], tuple((start + at, one) for at, one in parts[1:]))
-    return Technical(
-        start, end, token, tuple((start + at, one) for at, one in parts if one != token)
-    )
+def token_terms(token: str) -> OffsetTerms:
+    """The terms of a token in order of their offsets; every atomic run is among them."""
+    if len(token) <= LONGEST:
+        return _terms(token)
+    return tuple((start + at, term) for start, part in kept(token) for at, term in _terms(part))
 
 
 @lru_cache(maxsize=1 << 16)
-def _parts(token: str) -> tuple[tuple[int, str], ...]:
-    """Stretches between strong connectors, then runs, then letters and digits of a run."""
-    found = dict.fromkeys(_stretches(token))
-    for run in atomic_runs(token):
-        found[run] = None
-        found.update(dict.fromkeys(_letters_and_digits(*run)))
+def _terms(token: str) -> OffsetTerms:
+    """The token, its stretches, their runs, and letters and digits of a run."""
+    found = {(0, token), *_stretches(token)}
+    if token[0] in ".@":
+        found.add((1, token[1:]))
+    for start, run in atomic_runs(token):
+        found.add((start, run))
+        found.update(_letters_and_digits(start, run))
     return tuple(sorted(found))
 
 
 def _stretches(token: str) -> Iterator[tuple[int, str]]:
     """``node.js/express`` holds node.js; a token with c++ is cut at its runs alone."""
     if "++" in token:
-        return
-    start = 0
-    for gap in _STRONG.finditer(token):
-        if gap.start() > start:
-            yield start, token[start : gap.start()].rstrip("%")
-        start = gap.end()
-    if start:
-        yield start, token[start:].rstrip("%")
-    elif token.endswith("%"):
-        yield start, token[:-1]
+        yield from atomic_runs(token)
+    else:
+        for found in _STRETCH.finditer(token):
+            yield found.start(), found.group().rstrip("%")
 
 
 def atomic_runs(folded: str) -> Iterator[tuple[int, str]]:
-    """Every atomic run with its offset."""
+    """Every atomic run with its offset; a longer one is cut to ``LONGEST``."""
     for run in _RUN.finditer(folded):
-        yield run.start(), run.group()
+        yield run.start(), run.group()[:LONGEST]
 
 
 def _letters_and_digits(start: int, run: str) -> Iterator[tuple[int, str]]:

@@ -52,7 +52,7 @@ class RustSegmenter:
 
     def cut(self, run: str) -> list[str]:
         """The words of the run."""
-        found: list[str] = self._jieba.cut(run, False)
+        found: list[str] = self._jieba.cut(run, hmm=False)
         return found
 
     def holds(self, word: str) -> bool:
@@ -127,15 +127,17 @@ def folded_words() -> list[tuple[str, int]]:
     return [(word, int(count)) for word, count in map(str.split, text.splitlines())]
 
 
-def subwords(found: Segmenter, word: str) -> tuple[tuple[int, str], ...]:
-    """What jieba's search mode adds to a word: its two- and three-letter words, with offsets."""
-    return tuple(
+def search_mode(found: Segmenter, word: str) -> tuple[tuple[int, str], ...]:
+    """A word and, as jieba's search mode has it, the shorter words of two and three characters
+    in it; with offsets, in order."""
+    parts = {
         (start, word[start : start + length])
         for length in (2, 3)
         if len(word) > length
         for start in range(len(word) - length + 1)
         if found.holds(word[start : start + length])
-    )
+    }
+    return tuple(sorted(parts | {(0, word)}))
 
 
 def parse_dictionary(
