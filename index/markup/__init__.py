@@ -1,14 +1,14 @@
 """What does a person read of a post that is written in Markdown or HTML?"""
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
-from souwen.index.markup.html import Line, Page, one_line, read_page
-from souwen.index.markup.markdown import to_html
+from souwen.index.markup.html import CONTROLS, Line, Page, one_line, read_page
+from souwen.index.markup.markdown import read_markdown
 
 __all__ = ["PlainText", "one_line", "plain_text"]
 
@@ -60,8 +60,8 @@ def _read(source: str, markup: Literal["markdown", "html"]) -> tuple[Page, bool]
     if markup == "markdown" and sum(map(source.count, _MARKS)) > _MOST_MARKS:
         return _read_loosely(source), True
     try:
-        return read_page(
-            to_html(source) if markup == "markdown" else source, whole=markup == "html"
+        return read_markdown(source) if markup == "markdown" else read_page(
+            source, whole=True
         ), False
     except Exception:  # a fault of a parser must not cost a post its text
         return _read_without_tags(source), True
@@ -74,12 +74,12 @@ def _read_loosely(source: str) -> Page:
 
 
 def _read_without_tags(source: str) -> Page:
-    lines = html.unescape(_TAG.sub("\n", source)).split("\n")
+    lines = unescape(_TAG.sub("\n", source)).split("\n")
     return Page(tuple(Line(text) for text in map(one_line, lines) if text))
 
 
 def _clean(source: str) -> str:
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+    return CONTROLS.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _first_heading(lines: Iterable[Line]) -> int:

@@ -1,6 +1,7 @@
 """Which lines does a reader see of a piece of HTML?"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml.etree import HTMLParser
@@ -15,8 +16,10 @@ _SOFT_BREAK = re.compile(rf"(?<=[{HAN}])[ \t\r]*\n[ \t\r\n]*(?=[{HAN}])")
 _BLANKS = re.compile(
     "[ \\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]{2,}|[\\t\\n\\r\\f\\v\\x85\xa0\u2028\u2029]"
 )
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w=.+-]{1,100}){0,8};base64,[A-Za-z0-9+/=%_-]*")
+# More titles of links than this in one line are not compared with it.
+_FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def read_page(html: str, *, whole: bool) -> Page:
     # The parser takes an empty text for a mistake.
     if not markup.strip():
         return Page(())
-    parser = HTMLParser(target=_Reader(whole=whole), huge_tree=True)
+    parser = HTMLParser(target=Reader(whole=whole), huge_tree=True)
     parser.feed(markup)
     page: Page = parser.close()
     return page
@@ -53,7 +56,7 @@ def read_page(html: str, *, whole: bool) -> Page:
 
 def one_line(text: str) -> str:
     """``text`` without control characters, with single blanks, and none at its ends."""
-    return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
+    return _BLANKS.sub(" ", CONTROLS.sub("", text)).strip()
 
 
 def _tidy(text: str) -> str:
@@ -62,8 +65,11 @@ def _tidy(text: str) -> str:
     return one_line(_SOFT_BREAK.sub("", text) if "\n" in text else text)
 
 
-class _Reader:
-    """Hears what the parser finds, and never holds a tree: depth costs nothing."""
+class Reader:
+    """Hears what a parser finds, and never holds a tree: depth costs nothing.
+
+    An element begins with ``start`` and may or may not ``end``; ``close`` gives the page.
+    """
 
     def __init__(self, *, whole: bool) -> None:
         self._whole = whole
@@ -75,7 +81,8 @@ class _Reader:
         self._level = 0
         self._heading = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins; ``tag`` is in lower case."""
         if tag in BLOCKS:
             self._begin_block(tag)
         elif tag in _CELLS:
@@ -88,6 +95,7 @@ class _Reader:
             self._asides.append(title)
 
     def end(self, tag: str) -> None:
+        """An element ends, or its end tag stands alone."""
         if tag not in BLOCKS:
             return
         if tag == "title" and self._whole and not self._title:
@@ -100,6 +108,7 @@ class _Reader:
             self._level = 0
 
     def data(self, text: str) -> None:
+        """Text, in one piece or in many."""
         if not self._pre or "\n" not in text:
             self._parts.append(text)
             return
@@ -110,6 +119,7 @@ class _Reader:
         self._parts.append(last)
 
     def close(self) -> Page:
+        """All that was told, as lines."""
         self._end_line()
         return Page(tuple(self._lines), self._title)
 
@@ -140,5 +150,11 @@ class _Reader:
             heading = self._heading if self._level else 0
             self._lines.append(Line(text, self._level, heading))
         if self._asides:
-            self._lines += [Line(aside) for aside in map(_tidy, self._asides) if aside not in text]
-            self._asides.clear()
+            self._end_asides(text)
+
+    def _end_asides(self, text: str) -> None:
+        """Titles of links follow their line, unless it says the same (asked of a few only)."""
+        seen = text if len(self._asides) < _FEW else ""
+        asides = [aside for aside in map(_tidy, self._asides) if aside and aside not in seen]
+        self._lines += map(Line, asides)
+        self._asides.clear()
