@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -38,6 +38,10 @@ _MEANINGLESS = re.compile(
     rf"|(?:(?<={ALNUM}\s)|(?<=\d%\s)|(?<=[a-z]\+\+\s)|(?<=[a-z]\#\s))\s*(?=[{HAN}]))"
 )
 _BLANKS = re.compile(rf"({_MEANINGLESS.pattern})|\s+")
+_MARKS = 30
+_MAYBE_MARKS = re.compile(rf"(?:[^\w\s!-\u02ff]|[\uff9e\uff9f]){{{_MARKS + 1},}}")
+"""Long runs that may be combining marks, which are no letters but for the two half-width ones."""
+
 _IS_ALNUM = re.compile(ALNUM)
 
 
@@ -83,8 +87,27 @@ def _translate() -> Callable[[str], str]:
 def _characters(text: str) -> str:
     """All of folding but white space."""
     translate = _translate()
-    lower = unicodedata.normalize("NFKC", translate(text)).lower()
+    safe = _MAYBE_MARKS.sub(_few_marks, translate(text))
+    lower = unicodedata.normalize("NFKC", safe).lower()
     return translate(unicodedata.normalize("NFKC", lower))
+
+
+def _few_marks(run: re.Match[str]) -> str:
+    """At most 30 marks in a row, as in the Stream-Safe Text Format of Unicode's annex 15.
+
+    CPython 3.11 takes quadratic time to put more of them into order.
+    """
+    kept: list[str] = []
+    marks = 0
+    for char in run.group():
+        parts = unicodedata.normalize("NFKD", char)
+        marks = marks + len(parts) if unicodedata.combining(parts[0]) else 0
+        if marks <= _MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+_of_short = lru_cache(1 << 14)(_characters)
 
 
 def fold_text(text: str) -> str:
@@ -99,7 +122,7 @@ def fold(text: str) -> Folded:
     ends: list[int] = []
     for piece in _pieces(text):
         start, end = piece.span()
-        folded = _characters(piece.group())
+        folded = (_of_short if end - start < 4 else _characters)(piece.group())
         parts.append(folded)
         if piece.lastgroup == "plain":
             starts += range(start, end)
