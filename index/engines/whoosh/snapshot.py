@@ -43,6 +43,7 @@ class Snapshot:
         self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._cached = 0
         self._columns: dict[str, Numbers] = {}
+        self._values: dict[tuple[int, str], Any] = {}
         self._open()
         counts = [reader.doc_count_all() for reader in self.readers]
         self._bases = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
@@ -196,9 +197,10 @@ class Snapshot:
     def _value(self, column: str, number: int) -> bytes:
         segment = self._segment(number)
         with self._lock, self.guarded():
-            reader = self.readers[segment]
-            values = reader.column_reader(column, translate=False)
-            return bytes(values[number - int(self._bases[segment])])
+            reader, key = self.readers[segment], (segment, column)
+            if key not in self._values:
+                self._values[key] = reader.column_reader(column, translate=False)
+            return bytes(self._values[key][number - int(self._bases[segment])])
 
     def document(self, number: int) -> Document:
         """A document as it was put."""
@@ -227,3 +229,4 @@ class Snapshot:
                 reader.close()
             self._readers = None
             self._cache.clear()
+            self._values.clear()
