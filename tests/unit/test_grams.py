@@ -1,0 +1,66 @@
+"""Does a text have every pair of neighbours and every character of its Han runs as terms?"""
+
+import re
+
+import pytest
+
+from souwen.index.analysis import Analyzer
+from souwen.index.analysis.grams import RUN, bigrams, chars
+from souwen.index.documents import Terms
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("搜索引擎", ["搜索引擎"]),
+        ("搜索,引擎", ["搜索", "引擎"]),
+        ("人々〇時", ["人々〇時"]),
+        ("第〡〢〣", ["第〡〢〣"]),
+        ("𠀀字𪚥", ["𠀀字𪚥"]),
+        ("カタカナー漢字ひらがな", ["カタカナー", "漢字", "ひらがな"]),
+        ("한국어中文", ["한국어", "中文"]),
+        ("豈⺠⾞", ["豈⺠⾞"]),
+        ("a股t恤", ["股", "恤"]),
+        ("latin 123 _ ・。", []),
+        ("", []),
+    ],
+)
+def test_runs_are_of_one_script_and_as_long_as_can_be(text: str, runs: list[str]) -> None:
+    assert re.findall(RUN, text) == runs
+
+
+def test_bigrams_are_the_neighbours_of_each_run() -> None:
+    assert bigrams([(0, "微服务"), (5, "好"), (9, "网关")]) == Terms(
+        ("微服", "服务", "网关"), (0, 1, 9)
+    )
+
+
+def test_chars_are_those_of_each_run() -> None:
+    assert chars([(0, "微服"), (5, "好")]) == Terms(("微", "服", "好"), (0, 1, 5))
+
+
+def test_no_run_has_no_grams() -> None:
+    assert bigrams([]) == chars([]) == Terms()
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs", "singles"),
+    [
+        ("2022年度报告", ["年度", "度报", "报告"], ["年", "度", "报", "告"]),
+        ("A 股市场", ["股市", "市场"], ["股", "市", "场"]),
+        ("學習C++語言", ["学习", "语言"], ["学", "习", "语", "言"]),
+        ("𠀀\u200b𪚥", ["𠀀𪚥"], ["𠀀", "𪚥"]),
+        ("ドッグ犬", ["ドッ", "ッグ"], ["ド", "ッ", "グ", "犬"]),
+        ("东，西", [], ["东", "西"]),
+        ("plain latin", [], []),
+    ],
+)
+def test_grams_are_of_the_folded_text_whatever_its_words_are(
+    text: str, pairs: list[str], singles: list[str]
+) -> None:
+    analyzed = Analyzer().analyze(text)
+    assert list(analyzed.bigrams.terms) == pairs
+    assert list(analyzed.chars.terms) == singles
+    for terms in (analyzed.bigrams, analyzed.chars):
+        for term, at in zip(terms.terms, terms.positions, strict=True):
+            assert analyzed.folded.startswith(term, at)
