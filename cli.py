@@ -1,5 +1,496 @@
-"""The command line."""
+"""What do the commands of ``souwen`` do? Flags, environment, souwen.toml, output, exit codes.
+
+Of the modules here only click is imported at once: a command imports what it needs, so that
+``souwen --help`` is there at once.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+from souwen.index import exits
+from souwen.index.errors import ConfigError, StoreMissing
+from souwen.index.exits import Exit
+from souwen.search.arguments import DOUBTFUL, WordsCommand, joined
+from souwen.search.flags import FILTERS, keywords, output_form, search_flags
+from souwen.search.output import Output
+
+if TYPE_CHECKING:
+    from souwen.index.config import Config
+    from souwen.index.documents import Document, Token
+    from souwen.search import Index
+    from souwen.search.terminal import Screen
+
+    C = TypeVar("C", bound=Config)
 
 
 def main() -> None:
-    """Run."""
+    """Run the command line of this process and leave with its exit code."""
+    # Whoever ends souwen politely is as much to be heeded as Ctrl-C: workers must end as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code. Messages go to stderr, nothing is raised."""
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            # A terminal that cannot show Chinese shows escapes, where Python would give up.
+            stream.reconfigure(errors="backslashreplace")
+        code = _run(list(arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        code = Exit.DONE
+    except OSError as error:
+        code = _failed(error, verbose=False)
+    _let_go(sys.stdout)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    verbose = False
+    try:
+        with souwen.make_context("souwen", arguments) as context:
+            verbose = context.params["verbose"]
+            return Exit(souwen.invoke(context) or Exit.DONE)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return Exit.USAGE
+    except BrokenPipeError:
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        return _failed(error, verbose=verbose)
+
+
+def _let_go(stream: Any) -> None:
+    """Whatever could not be written must not be tried again when the interpreter ends."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _failed(error: BaseException, *, verbose: bool) -> Exit:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    code, message = exits.explain(error)
+    _print_error(message)
+    return code
+
+
+def _print_error(message: str) -> None:
+    from souwen.index.printable import printable
+
+    click.echo(f"souwen: {printable(message)}", err=True)
+
+
+# Where things are, and how they are configured.
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An index: its address, and the folder that holds it."""
+
+    address: str
+    base: Path
+
+    def relative(self, path: str) -> str:
+        """A file's path as programs get it: from the folder that holds the index."""
+        below = Path(path).is_relative_to(self.base)
+        return Path(path).relative_to(self.base).as_posix() if below else path
+
+    def shown(self, path: str) -> str:
+        """A file's path as it can be used from here."""
+        return os.path.relpath(path) if Path(path).is_relative_to(self.base) else path
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The options that stand before the command."""
+
+    named: str | None
+    config: Path | None
+    quiet: bool
+    color: Literal["auto", "always", "never"]
+
+    def place(self, default: str | None = None) -> Place:
+        """The index that was named, or the nearest one here or above, or else ``default``.
+
+        Raises StoreMissing where there is none of them.
+        """
+        address = self.named or _upward(".souwen", Path.is_dir) or default
+        if address is None:
+            raise StoreMissing(
+                f"{Path.cwd()}: there is no index here or in a folder above; `souwen index posts/` "
+                "builds one of the posts in posts/, `--index DIR` names another place"
+            )
+        far = "://" in address or address.startswith("memory:")
+        return Place(address, Path.cwd() if far else Path(address).resolve().parent)
+
+    def say(self, message: str) -> None:
+        """Tell something that is no result."""
+        if not self.quiet:
+            _print_error(message)
+
+
+def _upward(name: str, kind: Callable[[Path], bool]) -> str | None:
+    """The nearest file of that name, in the current folder or above; relative where it is here."""
+    if kind(Path(name)):
+        return name
+    return next((str(one) for folder in Path.cwd().parents if kind(one := folder / name)), None)
+
+
+def _configuration(kind: "type[C]", table: str, file: Path | None) -> "C":
+    """The defaults, changed by a table of souwen.toml, changed by ``SOUWEN_*`` variables."""
+    from souwen.index import toml
+    from souwen.index.config import from_mapping, read_variable
+
+    found = toml.parse(file.read_bytes(), file=file)[table] if file else {}
+    config = from_mapping(kind, found, place=f"{file}: [{table}]")
+    for field in fields(kind):
+        variable = f"SOUWEN_{field.name.upper()}"
+        if variable in os.environ:
+            value = read_variable(kind, field.name, os.environ[variable])
+            given = from_mapping(kind, {field.name: value}, place=variable)
+            config = replace(config, **{field.name: getattr(given, field.name)})
+    return config
+
+
+def _screen(setup: Setup, output: Output, hyperlink: str = "never") -> "Screen":
+    from souwen.search.terminal import Screen
+
+    columns, lines = shutil.get_terminal_size()
+    return Screen.fitting(
+        columns,
+        lines,
+        terminal=output.terminal,
+        color=setup.color,
+        hyperlink=hyperlink,
+        variables=os.environ,
+    )
+
+
+# The commands.
+
+
+@click.group(
+    epilog=exits.HELP,
+    context_settings={"max_content_width": 100},
+)
+@click.option("-C", "directory", metavar="DIR", help="Work as if started in DIR.")
+@click.option(
+    "--index",
+    "named",
+    envvar="SOUWEN_INDEX",
+    metavar="DIR|URL",
+    help="Where the index is. By default the nearest .souwen/ here or in a folder above; the "
+    "first one is made in the current folder.",
+)
+@click.option(
+    "--config",
+    envvar="SOUWEN_CONFIG",
+    metavar="FILE",
+    help="By default the nearest souwen.toml here or in a folder above.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only results and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more of an error.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    envvar="SOUWEN_COLOR",
+    help="When to use colours; always also lays out as on a terminal. NO_COLOR is honoured.",
+)
+@click.version_option(package_name="souwen", message="%(prog)s %(version)s")
+@click.pass_context
+def souwen(
+    context: click.Context,
+    /,
+    directory: str | None,
+    named: str | None,
+    config: str | None,
+    **given: Any,
+) -> None:
+    """搜文: full-text search for Chinese posts in Markdown and HTML.
+
+    \b
+    souwen index posts/                 build an index of the posts in posts/
+    souwen search 全文检索               search it 搜索
+    souwen search '"服务网格" -广告'      an exact phrase, without the word 广告
+    souwen search tag:Go date:2022..    fields and dates 标签、日期
+    souwen index                        look at the same posts again 更新
+    souwen demo                         try it on sample posts 试一试
+
+    Defaults can be set in souwen.toml and in variables: that of --limit as `limit` in the table
+    [search], or as SOUWEN_LIMIT. Flags win over variables, variables over the file.
+    """
+    try:
+        os.chdir(directory or ".")
+    except OSError as error:
+        raise click.UsageError(f"-C {directory}: {error.strerror}.", context) from error
+    if config and not Path(config).is_file():
+        raise ConfigError(f"{config}: there is no such file; `--config` must name one that exists")
+    file = config or _upward("souwen.toml", Path.is_file)
+    context.obj = Setup(named, Path(file) if file else None, given["quiet"], given["color"])
+
+
+@souwen.command(epilog=exits.HELP)
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
+@click.option("--full", is_flag=True, help="Build anew from all posts.")
+@click.option("--dry-run", is_flag=True, help="Change nothing, say what would be done.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default all cores."
+)
+@click.option("--drafts/--no-drafts", default=None, help="Index drafts too.")
+@click.option("--strict", is_flag=True, help="Exit with 3 if any post was skipped or doubtful.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait for another process that writes.",
+)
+@click.option("--json", "json", is_flag=True, help="Report as JSON.")
+@click.option(
+    "--forget",
+    multiple=True,
+    type=click.Path(),
+    metavar="PATH",
+    help="Remove a folder that was indexed, and its posts. Can be repeated.",
+)
+@click.pass_obj
+def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: Any) -> Exit:
+    """Build the index, or bring it up to date.
+
+    \b
+    souwen index posts/ drafts/one.md   these folders and files 目录或文件
+    souwen index                        those that were indexed before 更新
+    souwen index --full                 everything anew 重建
+
+    Only what changed is read again, and what is gone is removed. All or nothing: when something
+    fails or Ctrl-C is pressed, the index is as it was. Every file that is skipped or doubtful is
+    listed with the reason.
+    """
+    from souwen.index import summary
+    from souwen.index.builder import build
+    from souwen.index.config import IndexConfig
+    from souwen.index.printable import to_json
+    from souwen.index.progress import Progress
+
+    config = _configuration(IndexConfig, "index", setup.config)
+    strict, json = given.pop("strict"), given.pop("json")
+    place = setup.place(".souwen")
+    with Progress(None if setup.quiet else sys.stderr) as bar:
+        report = build(
+            paths,
+            index=place.address,
+            config=config,
+            jobs=jobs or config.jobs or _cores(),
+            progress=bar,
+            **given,
+        )
+    output = Output(sys.stdout)
+    if json:
+        output.utf8([to_json(summary.as_json(report, place.relative))])
+    elif not setup.quiet:
+        output.lines(summary.lines(report, place.shown))
+    if strict and (report.skipped or report.warnings):
+        return Exit.SKIPPED
+    if not (report.posts or report.removed or given["forget"]):
+        setup.say(summary.no_posts(report))
+        return Exit.NOTHING
+    return Exit.DONE
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@souwen.command(cls=WordsCommand, epilog=exits.HELP)
+@click.argument("words", nargs=-1, metavar="QUERY...")
+@search_flags
+@click.pass_context
+def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> Exit:
+    """Search the posts.
+
+    \b
+    souwen search 微服务 网关              posts on both, then posts on one 两者皆有在前
+    souwen search '"服务网格"'             exactly this 精确短语
+    souwen search 手机 -广告               without the word 广告 排除
+    souwen search 'k8s OR 容器'            either 任一
+    souwen search title:网关 tag:Go        title author category path url
+    souwen search 手机 --since 90d         date:2022-02 date:2022..2023 日期
+    souwen search 'web*' '快手~'           words that begin so, words spelt nearly so
+    souwen search -l 快手 -n all -0        paths, for xargs -0
+
+    A word that begins with - and is no option belongs to the query. Several --tag, or --path
+    and so on, mean any of them; different ones mean all. Posts that match all words come first;
+    posts that match some come after them, but not with -l, -0, -c, --all or a --sort by date.
+
+    On a terminal the results are laid out to be read. Piped, each hit is one line of path, date,
+    score and title with tabs between them; --json has everything.
+    """
+    from souwen.search import open_index, render
+    from souwen.search.config import SearchConfig
+
+    setup: Setup = context.obj
+    for word in context.meta.get(DOUBTFUL, ()):
+        setup.say(
+            f"{word} is no option of `souwen search`, so it was searched; `souwen search --help` "
+            "lists its options, and those of souwen itself stand before `search`"
+        )
+    config = _configuration(SearchConfig, "search", setup.config)
+    query, form = joined(words), output_form(given, config)
+    if not query.strip() and not any(given[name] for name in FILTERS):
+        raise click.UsageError("Nothing to search for: no words and no filter.", context)
+    place, output = setup.place(), Output(sys.stdout)
+    screen = _screen(setup, output, form.hyperlink)
+    with open_index(place.address) as opened:
+        results = opened.search(query, **keywords(given, config, form.name))
+        for message in (*results.warnings, *render.remarks(results, form.name)):
+            setup.say(message)
+        view = render.View(place.shown, place.relative, opened.timezone, screen)
+        output.results(results, form, view)
+    return Exit.DONE if results.total_relaxed else Exit.NOTHING
+
+
+@souwen.command(epilog=exits.HELP)
+@click.argument("post", metavar="ID|PATH")
+@click.option("--tokens", is_flag=True, help="Show its tokens too.")
+@click.option("--raw", is_flag=True, help="Show the file itself, byte by byte.")
+@click.option("--json", "json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def show(setup: Setup, /, post: str, **given: bool) -> Exit:
+    """Show one post as it is indexed: its fields and its text.
+
+    \b
+    souwen show posts/2022/网关.md        a path
+    souwen show 2022/网关.md --tokens     an id, as `souwen search --json` gives it
+    """
+    from souwen.search import details, open_index
+
+    place, output = setup.place(), Output(sys.stdout)
+    with open_index(place.address) as opened:
+        document = _find(place, opened, post)
+        if document is None:
+            setup.say(f"{post}: there is no such post in the index; `souwen search -l` gives paths")
+            return Exit.NOTHING
+        texts = {"title": document.title, "body": document.body} if given["tokens"] else {}
+        tokens = {field: opened.analyze(text) for field, text in texts.items()}
+    if given["raw"]:
+        output.raw([Path(document.path).read_bytes()])
+    elif given["json"]:
+        output.utf8([details.post_json(document, tokens, path=place.relative(document.path))])
+    else:
+        path = place.shown(document.path)
+        output.lines(details.post(document, tokens, path=path, timezone=opened.timezone))
+    return Exit.DONE
+
+
+def _find(place: Place, opened: "Index", name: str) -> "Document | None":
+    """The post by its id, by its path from here, or by its path from the index's folder."""
+    names = (name, str(Path(name).resolve()), str((place.base / name).resolve()))
+    found = (opened.document(one) for one in dict.fromkeys(names))
+    return next((document for document in found if document is not None), None)
+
+
+@souwen.command(cls=WordsCommand, epilog=exits.HELP)
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@click.option("--json", "json", is_flag=True, help="As JSON, with the offsets of each token.")
+@click.pass_obj
+def analyze(setup: Setup, /, words: tuple[str, ...], *, json: bool) -> Exit:
+    """Show the tokens of a text, by which posts are found.
+
+    \b
+    souwen analyze 快手电商上线 GPT-4
+
+    The words are those of the index, or where there is none, of the configuration.
+    """
+    from souwen.search import details
+
+    text = joined(words)
+    found = _analyzer(setup)(text)
+    output = Output(sys.stdout)
+    if json:
+        output.utf8([details.tokens_json(text, found)])
+    else:
+        output.lines(details.tokens(found))
+    return Exit.DONE
+
+
+def _analyzer(setup: Setup) -> "Callable[[str], dict[str, tuple[Token, ...]]]":
+    from souwen.index.builder import analyzer
+    from souwen.index.config import IndexConfig
+    from souwen.search import open_index
+
+    try:
+        with open_index(setup.place().address) as opened:
+            return opened.analyze
+    except StoreMissing:
+        return analyzer(_configuration(IndexConfig, "index", setup.config)).tokens
+
+
+@souwen.command(epilog=exits.HELP)
+@click.option("--json", "json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def stats(setup: Setup, /, *, json: bool) -> Exit:
+    """Show what the index holds: posts, terms, sizes, dates, analyzer."""
+    from souwen.search import details, open_index
+
+    place = setup.place().address
+    with open_index(place) as opened:
+        info = opened.info()
+    output = Output(sys.stdout)
+    if json:
+        output.utf8([details.stats_json(info, index=place)])
+    else:
+        output.lines(details.stats(info, index=place, timezone=opened.timezone))
+    return Exit.DONE
+
+
+@souwen.command(epilog=exits.HELP)
+@click.pass_obj
+def demo(setup: Setup, /) -> Exit:
+    """Index sample posts in a temporary folder, and search them."""
+    from contextlib import chdir
+    from importlib.resources import as_file, files
+    from tempfile import TemporaryDirectory
+
+    from souwen.search import tour
+
+    output = Output(sys.stdout)
+    with (
+        as_file(files("souwen.index") / "samples") as samples,
+        TemporaryDirectory(prefix="souwen-") as folder,
+        chdir(folder),
+    ):
+        shutil.copytree(samples, "posts")
+        for line in tour.COMMANDS:
+            output.lines([f"$ souwen {line}"])
+            options = ["-C", folder, "--index", ".souwen", "--color", setup.color]
+            code = _run([*options, *shlex.split(line)])
+            output.lines([""])
+            if code != Exit.DONE:
+                return Exit(code)
+    output.lines(tour.NEXT)
+    return Exit.DONE
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from souwen.index.analysis import Analyzer
 from souwen.index.analysis.words import DictionaryWord, parse_dictionary
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
@@ -58,6 +59,12 @@ def build(  # noqa: PLR0913
         notices=doubtful,
     )
     return run(open_store(index), order, index=os.fspath(index))
+
+
+def analyzer(config: IndexConfig) -> Analyzer:
+    """The analyzer that an index with this configuration would have."""
+    words, _ = _dictionary(config)
+    return Analyzer(segmenter=config.segmenter, dictionary=words)
 
 
 def open_store(index: Place) -> Store:

@@ -81,6 +81,11 @@ class Index:
     ) -> None:
         self.close()
 
+    @property
+    def timezone(self) -> ZoneInfo:
+        """What naive dates were in when the posts were indexed, and in which days are counted."""
+        return self._timezone
+
     def search(  # noqa: PLR0913
         self,
         query: str,

@@ -1,0 +1,69 @@
+"""How is an index run reported to people, and how to programs?"""
+
+from collections.abc import Callable, Iterator
+
+from souwen.index.documents import Notice
+from souwen.index.indexer import IndexReport
+from souwen.index.printable import printable
+
+JSON_VERSION = 1
+
+
+def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
+    """The report for people: every skipped and doubtful file, then the counts.
+
+    ``path`` says how a file's path is shown.
+    """
+    yield from _notices("skipped, not in the index", report.skipped, path)
+    yield from _notices("indexed, but look at", report.warnings, path)
+    if report.reason is not None:
+        yield f"built anew: {report.reason}"
+    would = "would be " if report.dry_run else ""
+    yield (
+        f"{would}added {report.added}, updated {report.updated}, removed {report.removed}, "
+        f"unchanged {report.unchanged}, skipped {len(report.skipped)}"
+    )
+    if report.drafts or report.excluded:
+        yield f"left out: drafts {report.drafts}, excluded by rule {report.excluded}"
+    yield f"posts {report.posts} in {printable(report.index)} ({report.took_ms / 1000:.1f} s)"
+
+
+def _notices(title: str, notices: tuple[Notice, ...], path: Callable[[str], str]) -> Iterator[str]:
+    if notices:
+        yield f"{title} ({len(notices)}):"
+    for notice in notices:
+        line = "" if notice.line is None else f":{notice.line}"
+        yield f"  {printable(path(notice.path))}{line}: {printable(notice.reason)}"
+
+
+def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object]:
+    """The report for programs."""
+    return {
+        "version": JSON_VERSION,
+        "posts": report.posts,
+        "added": report.added,
+        "updated": report.updated,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "drafts": report.drafts,
+        "skipped": [_notice(notice, path) for notice in report.skipped],
+        "warnings": [_notice(notice, path) for notice in report.warnings],
+        "took_ms": round(report.took_ms, 1),
+        "index": report.index,
+        "excluded": report.excluded,
+        "dry_run": report.dry_run,
+        "reason": report.reason,
+    }
+
+
+def _notice(notice: Notice, path: Callable[[str], str]) -> dict[str, object]:
+    return {"path": path(notice.path), "line": notice.line, "reason": notice.reason}
+
+
+def no_posts(report: IndexReport) -> str:
+    """What to tell where a run found no posts at all."""
+    hint = f"; {report.drafts} drafts are left out without --drafts" if report.drafts else ""
+    return (
+        "no posts found; expected files that end in .md, .markdown, .mdown, .mkd, .html or .htm; "
+        f"name the folder that holds them{hint}"
+    )

@@ -1,0 +1,79 @@
+"""Which arguments of a command are options, and which are words of a query?"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+DOUBTFUL = "souwen.doubtful"
+ALL = -1
+
+
+class WordsCommand(click.Command):
+    """A command whose words may begin with ``-``: what is no declared option is a word.
+
+    Short options do not cluster, and take their value as the next argument. ``--`` ends the
+    options. The words that look like long options are kept in ``context.meta[DOUBTFUL]``.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the arguments, options first."""
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for argument in rest:
+            if argument == "--":
+                words.extend(rest)
+            elif taken := self._option(argument, rest, ctx):
+                options.extend(taken)
+            else:
+                words.append(argument)
+                if re.match(r"--[a-z]", argument):
+                    ctx.meta.setdefault(DOUBTFUL, []).append(argument)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+    def _option(self, argument: str, rest: Iterator[str], ctx: click.Context) -> list[str]:
+        """The argument and its value, where it is an option; else nothing."""
+        name, equals, _ = argument.partition("=")
+        if equals and name.startswith("--"):
+            return [argument] if self._find(name, ctx) else []
+        option = self._find(argument, ctx)
+        if option is None:
+            return []
+        if option.is_flag or option.count:
+            return [argument]
+        value = next(rest, None)
+        if value is None:
+            raise click.BadOptionUsage(argument, f"Option {argument!r} requires an argument.", ctx)
+        return [argument, value]
+
+    def _find(self, name: str, ctx: click.Context) -> click.Option | None:
+        return next(
+            (
+                one
+                for one in self.get_params(ctx)
+                if isinstance(one, click.Option) and name in (*one.opts, *one.secondary_opts)
+            ),
+            None,
+        )
+
+
+def joined(words: Sequence[str]) -> str:
+    """The words as one text; bytes that are not UTF-8 are replaced."""
+    text = " ".join(words)
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+class Limit(click.ParamType[int]):
+    """A whole number, or ``all``, which gives ``ALL``."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Check what was given."""
+        if value == "all":
+            return ALL
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is neither a whole number nor 'all'.", param, ctx)
+        return int(value)

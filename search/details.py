@@ -1,0 +1,134 @@
+"""How are one post, the tokens of a text, and a whole index shown?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from souwen.index.documents import Document, Token
+from souwen.index.printable import printable, to_json
+from souwen.search.engine import StoreInfo
+from souwen.search.render import JSON_VERSION, moment
+
+Tokens = Mapping[str, Sequence[Token]]
+"""The tokens of a text by the part of a field that they go to: words, bigrams, chars."""
+
+TAB = 4
+
+
+def post(
+    document: Document, found: Mapping[str, Tokens], *, path: str, timezone: tzinfo
+) -> Iterator[str]:
+    """A post as it is indexed: its fields, its text, the tokens of the fields in ``found``."""
+    metadata = document.metadata
+    yield from labelled(
+        (
+            ("id", document.id),
+            ("path", path),
+            ("title", document.title),
+            ("date", _local(metadata.date, timezone) or "undated"),
+            ("updated", _local(metadata.updated, timezone)),
+            ("author", "; ".join(metadata.author)),
+            ("tags", "; ".join(metadata.tags)),
+            ("categories", "; ".join("/".join(branch) for branch in metadata.categories)),
+            ("url", metadata.url or ""),
+            ("description", metadata.description or ""),
+            ("lang", metadata.lang or ""),
+            *metadata.extra,
+        )
+    )
+    yield ""
+    yield from (printable(line.expandtabs(TAB)) for line in document.body.split("\n"))
+    for field, parts in found.items():
+        yield from ("", f"{field}:", *tokens(parts))
+
+
+def labelled(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Names and values in two columns; without those that have no value."""
+    width = max((len(name) for name, value in pairs if value), default=0)
+    for name, value in pairs:
+        if value:
+            yield f"{printable(name):<{width}}  {printable(value)}"
+
+
+def _local(date: datetime | None, timezone: tzinfo) -> str:
+    return "" if date is None else date.astimezone(timezone).isoformat(" ")
+
+
+def tokens(found: Tokens) -> Iterator[str]:
+    """A line for each part of a field, with its terms in the order of the text."""
+    return labelled([(part, " ".join(one.term for one in terms)) for part, terms in found.items()])
+
+
+def post_json(document: Document, found: Mapping[str, Tokens], *, path: str) -> str:
+    """A post, and where found the tokens of its title and body, as JSON."""
+    metadata = document.metadata
+    content: dict[str, object] = {
+        "version": JSON_VERSION,
+        "id": document.id,
+        "path": path,
+        "title": document.title,
+        "date": moment(metadata.date),
+        "updated": moment(metadata.updated),
+        "author": metadata.author,
+        "tags": metadata.tags,
+        "categories": metadata.categories,
+        "url": metadata.url,
+        "description": metadata.description,
+        "lang": metadata.lang,
+        "extra": dict(metadata.extra),
+        "body": document.body,
+    }
+    if found:
+        content["tokens"] = {field: _tokens(parts) for field, parts in found.items()}
+    return to_json(content)
+
+
+def tokens_json(text: str, found: Tokens) -> str:
+    """The tokens of a text as JSON; offsets count code points of the text."""
+    return to_json({"version": JSON_VERSION, "text": text, "tokens": _tokens(found)})
+
+
+def _tokens(found: Tokens) -> dict[str, list[dict[str, object]]]:
+    return {
+        part: [{"term": one.term, "start": one.start, "end": one.end} for one in terms]
+        for part, terms in found.items()
+    }
+
+
+def stats(info: StoreInfo, *, index: str, timezone: tzinfo) -> Iterator[str]:
+    """What an index holds, a line each."""
+    dates = (_local(date, timezone) for date in (info.oldest, info.newest))
+    return labelled(
+        (
+            ("index", index),
+            ("folders", "; ".join(info.roots)),
+            ("posts", f"{info.posts:,}"),
+            ("undated", f"{info.undated:,}"),
+            ("dates", " to ".join(filter(None, dates))),
+            ("terms", f"{info.terms:,}"),
+            ("tokens", f"{info.tokens:,}"),
+            ("size", f"{info.size / 2**20:,.1f} MiB"),
+            ("format", info.format),
+            *info.analyzer,
+        )
+    )
+
+
+def stats_json(info: StoreInfo, *, index: str) -> str:
+    """What an index holds, as JSON; the size is in bytes."""
+    return to_json(
+        {
+            "version": JSON_VERSION,
+            "index": index,
+            "folders": info.roots,
+            "posts": info.posts,
+            "undated": info.undated,
+            "oldest": moment(info.oldest),
+            "newest": moment(info.newest),
+            "terms": info.terms,
+            "tokens": info.tokens,
+            "size": info.size,
+            "format": info.format,
+            "fingerprint": info.fingerprint,
+            "analyzer": dict(info.analyzer),
+        }
+    )
