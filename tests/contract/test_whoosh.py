@@ -1,0 +1,55 @@
+"""The index on disk is one of Whoosh's: its own searcher, an independent oracle, agrees."""
+
+from pathlib import Path
+
+import pytest
+import whoosh.index
+from contract.test_engines import commit, post
+from whoosh.query import And, Every, Not, Or, Prefix, Query, Term
+
+from souwen.index.builder import open_store
+from souwen.search import engine, query
+from souwen.search.searcher import open_reader
+
+WORDS = "body.words"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("whoosh") / "index"
+    for start in range(0, 60, 20):
+        commit(open_store(place), *(post(number, 7) for number in range(start, start + 20)))
+    gone = tuple(post(number, 7).document.id for number in range(0, 60, 9))
+    commit(open_store(place), post(2, 7), delete=gone)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (Every(), query.Everything()),
+        (Term("body_words", "搜索"), query.Term(WORDS, "搜索")),
+        (Term("tags", "go"), query.Whole("tags", "go")),
+        (Term("body_words", "nowhere"), query.Term(WORDS, "nowhere")),
+        (Prefix("body_words", "d"), query.Prefix(WORDS, "d")),
+        (
+            And([Term("body_words", "引擎"), Not(Term("body_chars", "的"))]),
+            query.And((query.Term(WORDS, "引擎"), query.Not(query.Term("body.chars", "的")))),
+        ),
+        (
+            Or([Term("title_bigrams", "快手"), Term("body_words", "c++")]),
+            query.Or((query.Term("title.bigrams", "快手"), query.Term(WORDS, "c++"))),
+        ),
+    ],
+    ids=str,
+)
+def test_whooshs_own_searcher_finds_the_same_posts(place: Path, theirs: Query, ours: query.Query):
+    reader = open_reader(str(place))
+    expected = {m.id for m in reader.search(engine.Request(query=ours, limit=None)).matches}
+    reader.close()
+    opened = whoosh.index.open_dir(place)
+    with opened.searcher() as searcher:
+        column = searcher.reader().column_reader("id_column", translate=False)
+        found = {column[number].decode() for number in searcher.docs_for_query(theirs)}
+    opened.close()
+    assert found == expected
