@@ -1,0 +1,122 @@
+"""What does a block of YAML say, with every scalar as it was written?
+
+PyYAML reads YAML 1.1, where ``On`` is true and ``.386`` a number. Its events alone are used here:
+they carry the text. They construct no objects, so no tag can run code, and they come one by one,
+so that reading stops where lists are nested too deeply or aliases multiply too much.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml  # type: ignore[import-untyped]
+
+from souwen.index.front_matter.fields import Field, Fields, FrontMatterError, Value
+
+_DEEPEST = 16
+_LARGEST = 1 << 20
+"""Characters of all values, with what their aliases stand for."""
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_TABS = re.compile(r"(?m)^[ \t]*\t[ \t]*")
+_LINE_ENDS = re.compile("[\u2028\u2029]")  # which end lines for YAML, but not for anyone else
+
+
+def read_yaml(block: str) -> Fields:
+    """The fields of a mapping; none of an empty block. Raises FrontMatterError."""
+    # Hexo takes a tab for two blanks, and so do its users.
+    block = _TABS.sub(lambda found: found[0].replace("\t", "  "), _LINE_ENDS.sub(" ", block))
+    try:
+        return _Reader(block).fields()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error)
+        raise FrontMatterError(reason, mark.line + 1 if mark else None) from error
+
+
+class _Sized(NamedTuple):
+    """A value, where its source ends, and its characters, with all that its aliases stand for."""
+
+    value: Value
+    end: int
+    size: int
+
+
+class _Reader:
+    """Reads one block, event by event."""
+
+    def __init__(self, block: str) -> None:
+        self._block = block
+        self._events: Iterator[Any] = yaml.parse(block, Loader=_LOADER)
+        self._anchors: dict[str, _Sized] = {}
+
+    def fields(self) -> Fields:
+        """The whole block, to its end."""
+        next(self._events)  # begins the stream
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            return {}
+        start = next(self._events)
+        if isinstance(start, yaml.MappingStartEvent):
+            found = self._fields()
+        elif isinstance(start, yaml.ScalarEvent) and not start.value:
+            found = {}
+        else:
+            raise FrontMatterError("it is no mapping of keys to values", 1)
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                raise FrontMatterError("it is more than one document", _line(event))
+        return found
+
+    def _fields(self) -> Fields:
+        found: Fields = {}
+        total = 0
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            name = self._block[key.start_mark.index : self._value(key, 1).end]
+            start = next(self._events)
+            value, end, size = self._value(start, 1)
+            total = self._bounded(total + size, start)
+            written = self._block[start.start_mark.index : end].strip()
+            text = key.value if isinstance(key, yaml.ScalarEvent) else name
+            found[text] = Field(value, written, _line(key))
+        return found
+
+    def _value(self, event: Any, depth: int) -> _Sized:
+        """The value that begins with ``event``."""
+        if depth > _DEEPEST:
+            raise FrontMatterError("it is nested too deeply", _line(event))
+        if isinstance(event, yaml.ScalarEvent):
+            nothing = not event.style and event.value in ("", "~")
+            sized = _Sized(None if nothing else event.value, event.end_mark.index, len(event.value))
+        elif isinstance(event, yaml.AliasEvent):
+            sized = self._alias(event)
+        else:
+            sized = self._collection(event, depth)
+        self._bounded(sized.size, event)
+        if event.anchor:
+            self._anchors[event.anchor] = sized
+        return sized
+
+    def _bounded(self, size: int, event: Any) -> int:
+        if size > _LARGEST:
+            raise FrontMatterError("its aliases stand for too much", _line(event))
+        return size
+
+    def _alias(self, event: Any) -> _Sized:
+        if event.anchor not in self._anchors:
+            raise FrontMatterError(f"nothing is called &{event.anchor}", _line(event))
+        return self._anchors[event.anchor]._replace(end=event.end_mark.index)
+
+    def _collection(self, start: Any, depth: int) -> _Sized:
+        """A list as a tuple; a mapping within the block as the text of its source."""
+        parts: list[_Sized] = []
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            parts.append(self._value(event, depth + 1))
+        end = event.end_mark.index
+        size = sum(part.size + 1 for part in parts)
+        if isinstance(start, yaml.SequenceStartEvent):
+            return _Sized(tuple(part.value for part in parts), end, size)
+        return _Sized(self._block[start.start_mark.index : end].strip(), end, size)
+
+
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line
+    return line + 1

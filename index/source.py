@@ -1,0 +1,234 @@
+"""Which files below a folder may hold posts, and which bytes do they hold?"""
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from pathlib import Path
+
+from souwen.index.documents import Notice
+from souwen.index.encodings import decode
+from souwen.index.errors import ConfigError, PostError
+
+SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".html", ".htm")
+_NEVER = frozenset({"node_modules", "_includes", "_layouts", "_sass", "_data", "_site"})
+_HEXO = frozenset({"scaffolds", "themes", "public"})
+_DRAFTS = "_drafts"
+_MIB = 2**20
+# Never wait for a pipe's other end, never follow a link put in the file's place.
+_FLAGS = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that may hold a post.
+
+    ``id`` is its path below the root, ``path`` where it lies, absolute; both with ``/`` between
+    their parts. ``size`` is in bytes, ``mtime_ns`` in nanoseconds since 1970. ``draft_folder``
+    says that it lies in a ``_drafts`` folder.
+    """
+
+    id: str
+    path: str
+    size: int
+    mtime_ns: int
+    draft_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files below a root in name order; those that cannot be posts, and why.
+
+    ``excluded`` counts files with a post's suffix that a rule leaves out.
+    """
+
+    files: tuple[SourceFile, ...]
+    skipped: tuple[Notice, ...]
+    excluded: int
+
+
+def list_files(root: Path, *, exclude: Sequence[str], max_bytes: int) -> Listing:
+    """The files of a folder and of all folders in it, or a single file that is given as root.
+
+    Links are not followed: what they lead to within the folder is there anyway, and what lies
+    outside is not asked for. ``exclude`` are shell patterns of paths below the root, in which
+    ``*`` crosses ``/``; one without a ``/`` is one of names. Never raises over what it finds.
+    """
+    walk = _Walk(_excludes(exclude), max_bytes)
+    path = root.absolute().as_posix()
+    if root.is_dir():
+        walk.folder(path)
+    else:
+        walk.single(path)
+    return Listing(tuple(walk.files), tuple(walk.skipped), walk.excluded)
+
+
+def _excludes(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path below the root is one to leave out."""
+    paths = [pattern.strip("/").removeprefix("**/") for pattern in patterns]
+    alternatives = [
+        ("(?:.*/)?" if "/" not in path or pattern.startswith("**/") else "") + translate(path)
+        for path, pattern in zip(paths, patterns, strict=True)
+        if path
+    ]
+    matchers = [re.compile(alternative, re.DOTALL) for alternative in alternatives]
+    return lambda id: any(matcher.match(id) for matcher in matchers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder yet to be looked at; ``id`` is its path below the root with a ``/`` at its end."""
+
+    id: str
+    path: str
+    excluded: bool = False
+    draft: bool = False
+
+
+class _Walk:
+    """Collects what it finds; keeps a list of its own, so that depth is no limit."""
+
+    def __init__(self, excludes: Callable[[str], bool], max_bytes: int) -> None:
+        self._excludes = excludes
+        self._max_bytes = max_bytes
+        self._pending: list[_Folder | tuple[_Folder, os.DirEntry[str]]] = []
+        self.files: list[SourceFile] = []
+        self.skipped: list[Notice] = []
+        self.excluded = 0
+
+    def single(self, path: str) -> None:
+        """A file that was named, whatever it is called."""
+        name = path.rpartition("/")[2]
+        if not name.lower().endswith(SUFFIXES):
+            self.skipped.append(Notice(path, f"its name ends in none of {' '.join(SUFFIXES)}"))
+            return
+        try:
+            self._add(name, path, os.stat(path), draft=False)
+        except OSError as error:
+            self._skip(path, error)
+
+    def folder(self, path: str) -> None:
+        """Everything below a folder, in name order."""
+        self._pending.append(_Folder("", path.rstrip("/")))
+        while self._pending:
+            match self._pending.pop():
+                case _Folder() as folder:
+                    self._open(folder)
+                case (folder, entry):
+                    self._file(folder, entry)
+
+    def _open(self, folder: _Folder) -> None:
+        try:
+            with os.scandir(folder.path or "/") as found:
+                entries = sorted(found, key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            self._skip(folder.path, error)
+            return
+        hexo = any(entry.name in ("_config.yml", "_config.yaml") for entry in entries)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                self._pending.append(self._below(folder, entry.name, hexo=hexo))
+            elif entry.name.lower().endswith(SUFFIXES):
+                self._pending.append((folder, entry))
+
+    def _below(self, folder: _Folder, name: str, *, hexo: bool) -> _Folder:
+        id = folder.id + name
+        excluded = (
+            folder.excluded
+            or _is_left_out(name)
+            or name in _NEVER
+            or (hexo and name in _HEXO)
+            or self._excludes(id)
+        )
+        draft = folder.draft or name == _DRAFTS
+        return _Folder(f"{id}/", f"{folder.path}/{name}", excluded, draft)
+
+    def _file(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
+        id, path = folder.id + entry.name, f"{folder.path}/{entry.name}"
+        if folder.excluded or _is_left_out(entry.name) or entry.is_symlink() or self._excludes(id):
+            self.excluded += 1
+            return
+        try:
+            self._add(id, path, entry.stat(follow_symlinks=False), draft=folder.draft)
+        except OSError as error:
+            self._skip(path, error)
+
+    def _add(self, id: str, path: str, status: os.stat_result, *, draft: bool) -> None:
+        if reason := _unfit(status, self._max_bytes):
+            self.skipped.append(Notice(path, reason))
+        else:
+            self.files.append(SourceFile(id, path, status.st_size, status.st_mtime_ns, draft))
+
+    def _skip(self, path: str, error: OSError) -> None:
+        self.skipped.append(Notice(path, _unreadable(error)))
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith(".") or name.endswith("~")
+
+
+def _unfit(status: os.stat_result, max_bytes: int) -> str | None:
+    """Why a file cannot be a post, None where it can."""
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no regular file"
+    if status.st_size == 0:
+        return "the file is empty"
+    return _too_large(status.st_size, max_bytes) if status.st_size > max_bytes else None
+
+
+def _too_large(size: int, max_bytes: int) -> str:
+    return f"it has {size / _MIB:.1f} MiB, and max_file_mib allows {max_bytes / _MIB:g}"
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it cannot be read: {error.strerror or error}"
+
+
+def read_file(file: SourceFile, *, max_bytes: int) -> bytes:
+    """The bytes of a file, at most ``max_bytes``.
+
+    A file that changes or vanishes meanwhile is read once more. Raises PostError for one that
+    cannot be read, is too large, no regular file, or does so again.
+    """
+    for _ in range(2):
+        try:
+            data = _read_unchanged(file.path, max_bytes)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            reason = "it is a link" if error.errno == errno.ELOOP else _unreadable(error)
+            raise PostError(file.path, reason) from error
+        if data is not None:
+            return data
+    raise PostError(file.path, "it changed or vanished while it was being read")
+
+
+def _read_unchanged(path: str, max_bytes: int) -> bytes | None:
+    """None where the file changed while it was being read. Raises OSError and PostError."""
+    descriptor = os.open(path, _FLAGS)
+    with open(descriptor, "rb") as stream:  # noqa: PTH123
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise PostError(path, "it is no regular file")
+        data = stream.read(max_bytes + 1)
+        after = os.fstat(descriptor)
+    if len(data) > max_bytes:
+        raise PostError(path, _too_large(max(len(data), after.st_size), max_bytes))
+    same = len(data) == after.st_size and before.st_mtime_ns == after.st_mtime_ns
+    return data if same else None
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that the configuration names. Raises ConfigError."""
+    try:
+        decoded = decode(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path}: {_unreadable(error)}") from error
+    if decoded.problem:
+        raise ConfigError(f"{path}:{decoded.line}: {decoded.problem}")
+    return decoded.text
