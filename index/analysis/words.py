@@ -75,10 +75,10 @@ class PythonSegmenter:
         import jieba
 
         self._jieba: Any = jieba.Tokenizer()
-        # jieba 0.42.1 would read a cache that anyone may have written to the temporary folder.
-        self._jieba.FREQ, self._jieba.total = jieba.Tokenizer.gen_pfdict(
-            self._jieba.get_dict_file()
-        )
+        # jieba 0.42.1 would read a cache that anyone may have written to the temporary folder, and
+        # count a word twice that stands twice in its dictionary; rjieba does neither.
+        self._jieba.FREQ, _ = jieba.Tokenizer.gen_pfdict(self._jieba.get_dict_file())
+        self._jieba.total = sum(self._jieba.FREQ.values())
         self._jieba.initialized = True
 
     def cut(self, run: str) -> list[str]:
@@ -95,6 +95,8 @@ class PythonSegmenter:
 
     def add(self, word: str, frequency: int) -> None:
         """Put a word into the dictionary."""
+        # jieba 0.42.1 would count the former frequency of a known word as well.
+        self._jieba.total -= self._jieba.FREQ.get(word, 0)
         self._jieba.add_word(word, frequency)
 
 
@@ -114,10 +116,15 @@ def version(name: Name) -> str:
 def segmenter(name: Name, dictionary: tuple[DictionaryWord, ...] = ()) -> Segmenter:
     """The implementation with the folded dictionary and the user's words; loads in 0.1 to 1 s."""
     found: Segmenter = RustSegmenter() if resolve(name) == "rjieba" else PythonSegmenter()
-    words = [DictionaryWord(fold_text(one.word), one.frequency) for one in dictionary]
-    own = [(one.word, one.frequency or found.suggest(one.word)) for one in words]
-    for word, frequency in [*folded_words(), *own]:
+    for word, frequency in folded_words():
         found.add(word, frequency)
+    for one in dictionary:
+        word = fold_text(one.word)
+        if one.frequency is not None:
+            found.add(word, one.frequency)
+        # For a word that is whole already the two may suggest frequencies that differ by one.
+        elif found.cut(word) != [word]:
+            found.add(word, found.suggest(word))
     return found
 
 
@@ -169,6 +176,8 @@ def _problem(word: str, rest: list[str]) -> str | None:
         return f"expected `word`, or `word frequency tag`, found {len(rest) + 1} parts"
     if len(rest) == 2 and not rest[0].isdecimal():
         return f"expected a whole number as the frequency of {word}, found {rest[0]!r}"
-    if rest and rest[0].isdecimal() and not 0 < int(rest[0]) < 2**31:
+    if not fold_text(word):
+        return f"expected a word, found only characters without width: {word!r}"
+    if rest and rest[0].isdecimal() and not (len(rest[0]) < 11 and 0 < int(rest[0]) < 2**31):
         return f"expected a frequency from 1 to {2**31 - 1} for {word}, found {rest[0]}"
     return None
