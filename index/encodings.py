@@ -19,9 +19,8 @@ _EVIDENCE = 1 << 16
 _DOUBT = 0.8
 """charset-normalizer's limit is 0.2; posts with much code and few words need a higher one."""
 
-_NEWLINES = re.compile("\r\n?|\x85")
-_PAGES = re.compile("[\x0b\x0c]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_BREAKS = {"\x0b": " ", "\x0c": " ", "\x85": "\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,9 @@ def decode(data: bytes) -> Decoded:
 
 
 def _clean(text: str) -> str:
-    text = _NEWLINES.sub("\n", text)
-    return _CONTROLS.sub("", _PAGES.sub(" ", text))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWANTED.sub(lambda found: _BREAKS.get(found[0], ""), text)
 
 
 def _encoding(data: bytes) -> tuple[str, bytes]:

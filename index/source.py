@@ -77,7 +77,7 @@ def _excludes(patterns: Sequence[str]) -> Callable[[str], bool]:
         if path
     ]
     matchers = [re.compile(alternative, re.DOTALL) for alternative in alternatives]
-    return lambda id: any(matcher.match(id) for matcher in matchers)
+    return lambda path: any(matcher.match(path) for matcher in matchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Walk:
             self.skipped.append(Notice(path, f"its name ends in none of {' '.join(SUFFIXES)}"))
             return
         try:
-            self._add(name, path, os.stat(path), draft=False)
+            self._add(name, path, Path(path).stat(), draft=False)
         except OSError as error:
             self._skip(path, error)
 
@@ -137,24 +137,29 @@ class _Walk:
                 self._pending.append((folder, entry))
 
     def _below(self, folder: _Folder, name: str, *, hexo: bool) -> _Folder:
-        id = folder.id + name
+        below = folder.id + name
         excluded = (
             folder.excluded
             or _is_left_out(name)
             or name in _NEVER
             or (hexo and name in _HEXO)
-            or self._excludes(id)
+            or self._excludes(below)
         )
         draft = folder.draft or name == _DRAFTS
-        return _Folder(f"{id}/", f"{folder.path}/{name}", excluded, draft)
+        return _Folder(f"{below}/", f"{folder.path}/{name}", excluded, draft)
 
     def _file(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
-        id, path = folder.id + entry.name, f"{folder.path}/{entry.name}"
-        if folder.excluded or _is_left_out(entry.name) or entry.is_symlink() or self._excludes(id):
+        below, path = folder.id + entry.name, f"{folder.path}/{entry.name}"
+        if (
+            folder.excluded
+            or _is_left_out(entry.name)
+            or entry.is_symlink()
+            or self._excludes(below)
+        ):
             self.excluded += 1
             return
         try:
-            self._add(id, path, entry.stat(follow_symlinks=False), draft=folder.draft)
+            self._add(below, path, entry.stat(follow_symlinks=False), draft=folder.draft)
         except OSError as error:
             self._skip(path, error)
 

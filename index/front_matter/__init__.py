@@ -99,7 +99,7 @@ def _broken(block: str, body: str, error: FrontMatterError) -> FrontMatter | Non
 def _moved(found: FrontMatter, lines: int) -> FrontMatter:
     """The same with its lines counted from the beginning of the text."""
     fields = {
-        key: replace(field, line=field.line + lines) if field.line else field
+        key: Field(field.value, field.written, field.line + lines if field.line else None)
         for key, field in found.fields.items()
     }
     return replace(found, fields=fields, line=found.line + lines if found.line else None)

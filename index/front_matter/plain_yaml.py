@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-from souwen.index.front_matter.fields import Field, Fields, FrontMatterError, Value
+from souwen.index.front_matter.fields import TITLE, Field, Fields, FrontMatterError, Value
 
 _DEEPEST = 16
 _LARGEST = 1 << 20
 """Characters of all values, with what their aliases stand for."""
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _TABS = re.compile(r"(?m)^[ \t]*\t[ \t]*")
+_HASHED = re.compile(r"[ \t]*#[^\s][^\n]*")
 _LINE_ENDS = re.compile("[\u2028\u2029]")  # which end lines for YAML, but not for anyone else
 
 
@@ -74,10 +75,19 @@ class _Reader:
             start = next(self._events)
             value, end, size = self._value(start, 1)
             total = self._bounded(total + size, start)
+            if name.strip().lower() in TITLE and not getattr(start, "style", start):
+                value, end = self._whole(value, start.start_mark.index, end)
             written = self._block[start.start_mark.index : end].strip()
             text = key.value if isinstance(key, yaml.ScalarEvent) else name
             found[text] = Field(value, written, _line(key))
         return found
+
+    def _whole(self, value: Value, start: int, end: int) -> tuple[Value, int]:
+        """A plain title with what YAML takes for a comment: ``#pragma`` is a word, ``# it`` none."""
+        comment = _HASHED.match(self._block, end)
+        if comment is None:
+            return value, end
+        return self._block[start : comment.end()].strip(), comment.end()
 
     def _value(self, event: Any, depth: int) -> _Sized:
         """The value that begins with ``event``."""
