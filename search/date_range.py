@@ -12,7 +12,7 @@ import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Literal
+from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis.fold import fold_text
@@ -186,3 +186,5 @@ def _around(day: date, unit: Unit) -> Days:
             return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
         case "year":
             return date(day.year, 1, 1), date(day.year, 12, 31)
+        case _:
+            assert_never(unit)

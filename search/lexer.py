@@ -5,11 +5,10 @@ a word. All of it takes time in proportion to the query.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, cast
-
-from souwen.index.analysis.fold import fold_text
 
 Kind = Literal["word", "phrase", "field", "open", "close", "and", "or", "not"]
 
@@ -31,6 +30,8 @@ _CLOSING = {
     "『": ("』",),
 }
 """What ends a quotation: the first that is there at all."""
+
+_BLANK = frozenset(("Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"))
 
 _END = rf"\s()（）|｜{_QUOTES}"
 _EDGE = rf"(?=[{_END}]|$)"
@@ -79,10 +80,16 @@ def lexemes(query: str) -> tuple[tuple[Lexeme, ...], tuple[str, ...]]:
     )
 
 
+def is_blank(char: str) -> bool:
+    """Whether nothing is seen of the character where it stands alone: it is never looked for."""
+    return unicodedata.category(char) in _BLANK
+
+
 def _doubt(doubts: Doubts, doubt: str, one: Lexeme) -> Lexeme:
     """Note what is wrong with a sign, and make it a word."""
-    doubts[doubt] = min(one, doubts.get(doubt, one), key=lambda lexeme: lexeme.start)
-    return replace(one, kind="word")
+    if doubt not in doubts or one.start < doubts[doubt].start:
+        doubts[doubt] = one
+    return Lexeme("word", one.start, one.end)
 
 
 def _scan(query: str, doubts: Doubts) -> Iterator[Lexeme]:
@@ -111,7 +118,7 @@ def _quoted(query: str, start: int, closing: int | None, doubts: Doubts) -> Lexe
     if closing is None:
         return _doubt(doubts, "has no partner", Lexeme("word", start, start + 1))
     phrase = Lexeme("phrase", start, closing + 1)
-    if not fold_text(query[start + 1 : closing]):
+    if all(map(is_blank, query[start + 1 : closing])):
         return _doubt(doubts, "holds nothing", phrase)
     return phrase
 
@@ -170,7 +177,7 @@ def _glued(found: list[Lexeme]) -> Iterator[Lexeme]:
     word: Lexeme | None = None
     for one in found:
         if word and one.kind == "word" and word.end == one.start:
-            word = replace(word, end=one.end)
+            word = Lexeme("word", word.start, one.end)
             continue
         if word:
             yield word

@@ -12,10 +12,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from souwen.index.analysis.fold import fold_text
 from souwen.index.errors import QueryError
 from souwen.search import date_range
-from souwen.search.lexer import Kind, Lexeme, lexemes
+from souwen.search.lexer import Kind, Lexeme, is_blank, lexemes
 from souwen.search.query import (
     And,
     DateExpression,
@@ -97,11 +96,7 @@ _TOO_MANY = f"the query has more than {MOST} parts; it is searched as plain text
 
 def _says_something(text: str) -> bool:
     """Whether there is more to it than blanks and punctuation."""
-    return any(
-        unicodedata.category(char)[0] not in "PZ"
-        and unicodedata.category(char) not in ("Cc", "Cf", "Cs")
-        for char in fold_text(text)
-    )
+    return not all(is_blank(char) or unicodedata.category(char)[0] == "P" for char in text)
 
 
 def _leaves(tree: Text) -> Iterator[Text]:

@@ -43,11 +43,10 @@ def snippet(text: str, spans: Sequence[Span], *, length: int) -> Fragment:
     if length <= 0:
         return Fragment("")
     core = _densest(text, spans, length) if spans else _first(text)
-    start = _start(text, core, length)
+    start = _skipped(text, _start(text, core, length), core[1])
     if _splits(text, start):  # one character with more marks than there is room for
         return Fragment("")
-    end = _end(text, start, core[1], length)
-    start, end = _stripped(text, start, end)
+    end = _stripped(text, start, _end(text, start, core[1], length))
     return Fragment(
         text[start:end].translate(_LINE_ENDS),
         tuple(
@@ -116,7 +115,7 @@ def _cuts(boundary: re.Pattern[str], text: str, first: int, last: int) -> list[i
 
 def _whole(text: str, places: range) -> int:
     """The first of the places that cuts no word, or if none is near no character."""
-    for at in places[:NEAR]:
+    for at in places[: min(NEAR, len(places) // 2)]:
         if not _splits(text, at) and not _IN_WORD.match(text, at):
             return at
     return next((at for at in places if not _splits(text, at)), places[-1])
@@ -150,7 +149,7 @@ def _extends(char: str) -> bool:
 
 
 def _letters_before(text: str, at: int) -> int:
-    """How many letters of flags stand before; no row of flags is longer than 500."""
+    """How many letters of flags stand before; rows of more than 1000 are guessed at."""
     before = text[max(0, at - 1000) : at]
     return len(before) - len(before.rstrip(_FLAGS))
 
@@ -161,10 +160,15 @@ def _in_entity(text: str, at: int) -> bool:
     return found is not None and found.end() > at
 
 
-def _stripped(text: str, start: int, end: int) -> Span:
-    """Without blanks at the ends."""
+def _skipped(text: str, start: int, end: int) -> int:
+    """The start without the blanks there."""
     while start < end and text[start].isspace() and not _splits(text, start + 1):
         start += 1
+    return start
+
+
+def _stripped(text: str, start: int, end: int) -> int:
+    """The end without the blanks before it."""
     while start < end and text[end - 1].isspace() and not _splits(text, end - 1):
         end -= 1
-    return start, end
+    return end
