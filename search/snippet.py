@@ -52,7 +52,7 @@ def snippet(text: str, spans: Sequence[Span], *, length: int) -> Fragment:
         tuple(
             (max(begin, start) - start, min(stop, end) - start)
             for begin, stop in spans
-            if begin < end and stop > start
+            if max(begin, start) < min(stop, end)
         ),
     )
 
