@@ -5,7 +5,6 @@ Of the modules here only click is imported at once: a command imports what it ne
 """
 
 import os
-import shlex
 import shutil
 import signal
 import sys
@@ -468,6 +467,7 @@ def stats(setup: Setup, /, *, json: bool) -> Exit:
 @click.pass_obj
 def demo(setup: Setup, /) -> Exit:
     """Index sample posts in a temporary folder, and search them."""
+    import shlex
     from contextlib import chdir
     from importlib.resources import as_file, files
     from tempfile import TemporaryDirectory

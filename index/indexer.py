@@ -26,6 +26,8 @@ from souwen.index.source import SourceFile, list_files
 
 Progress = Callable[[int, int], None]
 MIB = 2**20
+MUCH = 2 * MIB
+"""Bytes to read from which on it pays to start other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,9 @@ class _Run:
             max_bytes=order.config.max_file_mib * MIB,
         )
         tasks = [Task(one, self._digest(one)) for one in steps.read]
-        for done, outcome in enumerate(prepare_all(tasks, options, jobs=order.jobs), 1):
+        much = sum(one.file.size for one in steps.read) > MUCH
+        jobs = order.jobs if much else 1
+        for done, outcome in enumerate(prepare_all(tasks, options, jobs=jobs), 1):
             self._apply(outcome, writer, tally)
             if order.progress is not None:
                 order.progress(done, len(tasks))

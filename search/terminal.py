@@ -122,8 +122,10 @@ def wrap(text: str, width: int) -> Iterator[Span]:
         if taken > width and char != " " and at > start:
             end = gap if gap > start else at
             yield start, end
-            start = end
-            taken = cells(text[start : at + 1])
+            start, taken = end, cells(text[end : at + 1])
+            if taken > width:
+                yield start, at
+                start, taken = at, _cells(char)
     if start < len(text):
         yield start, len(text)
 
