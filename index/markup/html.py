@@ -18,6 +18,8 @@ _BLANKS = re.compile(
 )
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w=.+-]{1,100}){0,8};base64,[A-Za-z0-9+/=%_-]*")
+# A blank that belongs to no soft line break.
+_GAP = "\v"
 # More titles of links than this in one line are not compared with it.
 _FEW = 50
 
@@ -42,8 +44,11 @@ class Page:
     title: str = ""
 
 
-def read_page(html: str, *, whole: bool) -> Page:
-    """The text of ``html``; only in a ``whole`` page is ``<title>`` not part of the text."""
+def read_html(html: str, *, whole: bool = True) -> Page:
+    """The text of ``html``; only in a ``whole`` page is ``<title>`` not part of the text.
+
+    Takes linear time, whatever is nested in what, and never ends.
+    """
     markup = only_markup(html)
     # The parser takes an empty text for a mistake.
     if not markup.strip():
@@ -80,13 +85,16 @@ class Reader:
         self._pre = 0
         self._level = 0
         self._heading = 0
+        self._hidden = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins; ``tag`` is in lower case."""
-        if tag in BLOCKS:
+        if self._hidden or "hidden" in attributes:
+            self._hidden += 1
+        elif tag in BLOCKS:
             self._begin_block(tag)
         elif tag in _CELLS:
-            self._parts.append(" ")
+            self._parts.append(_GAP)
         elif tag == "br":
             self._break_line()
         elif tag == "img":
@@ -96,19 +104,15 @@ class Reader:
 
     def end(self, tag: str) -> None:
         """An element ends, or its end tag stands alone."""
-        if tag not in BLOCKS:
-            return
-        if tag == "title" and self._whole and not self._title:
-            self._title = _tidy("".join(self._parts))
-            self._parts.clear()
-        self._end_line()
-        if tag in _PRE:
-            self._pre = max(0, self._pre - 1)
-        if tag in _HEADINGS:
-            self._level = 0
+        if self._hidden:
+            self._hidden -= 1
+        elif tag in BLOCKS:
+            self._end_block(tag)
 
     def data(self, text: str) -> None:
         """Text, in one piece or in many."""
+        if self._hidden:
+            return
         if not self._pre or "\n" not in text:
             self._parts.append(text)
             return
@@ -131,6 +135,16 @@ class Reader:
             self._level = int(tag[1])
             self._heading += 1
 
+    def _end_block(self, tag: str) -> None:
+        if tag == "title" and self._whole and not self._title:
+            self._title = _tidy("".join(self._parts))
+            self._parts.clear()
+        self._end_line()
+        if tag in _PRE:
+            self._pre = max(0, self._pre - 1)
+        if tag in _HEADINGS:
+            self._level = 0
+
     def _break_line(self) -> None:
         if self._level:
             self._parts.append(" ")
@@ -141,7 +155,7 @@ class Reader:
         """An image is not part of the words around it, so it stands between blanks."""
         seen = alt if title in alt else f"{alt} {title}"
         if seen.strip():
-            self._parts.append(f" {seen} ")
+            self._parts.append(f"{_GAP}{seen}{_GAP}")
 
     def _end_line(self) -> None:
         text = _tidy("".join(self._parts))

@@ -12,7 +12,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from souwen.index.markup.html import Page, Reader, read_page
+from souwen.index.markup.html import Page, Reader, read_html
 from souwen.index.markup.rules import extend
 from souwen.index.markup.templates import captions
 
@@ -33,7 +33,7 @@ def read_markdown(source: str) -> Page:
     """
     tokens = _parser.parse(source)
     if any(map(_is_html, _flat(tokens))):
-        return read_page(_parser.renderer.render(tokens, _parser.options, {}), whole=False)
+        return read_html(_parser.renderer.render(tokens, _parser.options, {}), whole=False)
     reader = Reader(whole=False)
     for token in _flat(tokens):
         _tell(reader, token)

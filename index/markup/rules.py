@@ -21,7 +21,7 @@ from souwen.index.markup.templates import read_template
 _BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
 # Beyond this depth of quotes and lists a marker is text.
-_DEEPEST = 40
+_DEEPEST = 24
 # Where an inline rule can begin or end; the fewer, the faster.
 _TERMINATORS = re.compile(r"[\n!&*<\[\\\]_`{~]")
 # What a line of a paragraph cannot begin with if it is to be one without further looking.
@@ -57,7 +57,7 @@ def extend(md: MarkdownIt) -> None:
     md.core.ruler.at("inline", _inline)
     md.core.ruler.before("block", "prepare", _prepare)
     md.inline.terminator_re = _TERMINATORS
-    md.options["maxNesting"] = 2 * _DEEPEST
+    md.options["maxNesting"] = _DEEPEST + 4
 
 
 def _prepare(state: StateCore) -> None:

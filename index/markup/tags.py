@@ -7,6 +7,7 @@ parser behind sees nothing but sound HTML.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from souwen.index.markup.templates import drop_templates
@@ -39,6 +40,11 @@ _INLINE = _names(
     " sub sup svg td th tt u wbr"
 )
 _KNOWN = BLOCKS | _MUTE | _PAIRED | _INLINE
+BREAKING = BLOCKS | {"br"}
+"""Tags that begin a new line."""
+_VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"})
+# As browsers do it: what is nested deeper is not nested. Unbounded, an end tag costs its depth.
+_DEEPEST = 500
 _UNREAD = frozenset({"iframe", "noscript", "script", "style"})
 _CODE = frozenset({"code", "pre", "samp", "xmp"})
 
@@ -70,6 +76,8 @@ class _Scan:
         self._exactly_closed = closed
         self._elements = closed & set(_OPENED.findall(html))
         self._code = 0
+        self._open: Counter[str] = Counter()
+        self._depth = 0
         self._no_end_after: set[str] = set()
 
     def pieces(self) -> Iterator[str]:
@@ -129,6 +137,18 @@ class _Scan:
             return ""
         if name in _CODE:
             self._code = max(0, self._code + (-1 if mark["close"] else 1))
+        if name not in _VOID and not self._nest(name, -1 if mark["close"] else 1):
+            return "<hr>" if name in BLOCKS else ""
+        if name == "br":
+            return "<br>"
         if mark["rest"].count('"') % 2 or mark["rest"].count("'") % 2:
             return f"<{mark['close']}{name}>"
         return mark[0]
+
+    def _nest(self, name: str, step: int) -> bool:
+        """Is this the begin of an element that is not too deep, or the end of one that began?"""
+        if not (self._depth < _DEEPEST if step > 0 else self._open[name]):
+            return False
+        self._open[name] += step
+        self._depth += step
+        return True
