@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
-from email.utils import parsedate_tz
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR = 1990
@@ -55,8 +55,8 @@ _ONLY_WEEKDAY = re.compile(rf"[ ,]*(?:{_WEEKDAY})?", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(?=Z$|[+-]\d|$)")
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{13})")
 _RFC_822 = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:.+"  # as feeds write it
-    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} .*\d{4}"  # as `date` prints it
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} [1-9]\d{3} \d{2}:.+"  # as feeds write it
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} .*[1-9]\d{3}"  # as `date` prints it
 )
 _NAMED = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?[ ])?(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -]"
@@ -164,10 +164,8 @@ def _named(text: str) -> tuple[datetime, str | None]:
 
 def _rfc_822(text: str) -> datetime | None:
     """None where a part is out of range. CST is China's here, as its machines print it."""
-    parts = parsedate_tz(text.replace("CST", "+0800").replace("-0000", "+0000"))
     try:
-        zone = fixed_zone(timedelta(seconds=parts[9])) if parts and parts[9] is not None else None
-        return datetime(*parts[:6], tzinfo=zone) if parts else None
+        return parsedate_to_datetime(text.replace("CST", "+0800").replace("-0000", "+0000"))
     except ValueError:
         return None
 

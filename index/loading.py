@@ -1,6 +1,7 @@
 """How does a file become a document? Its post, as plain text with a title."""
 
 import os
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -28,7 +29,7 @@ def load_document(data: bytes, *, id: str, path: str, timezone: ZoneInfo, now: d
 
     Raises PostError for a file without anything in it.
     """
-    if not data.strip():
+    if not data.removeprefix(BOM_UTF8).strip():
         raise PostError(path, "the file is empty")
     post = read_post(data, id=id, path=path, timezone=timezone, now=now)
     text = plain_text(post.body, markup=post.markup, title=post.title)

@@ -21,7 +21,7 @@ from souwen.index.front_matter.salvage import LARGEST, belongs, has_known_key, k
 _DASHES = re.compile(r"(?m)^-{3,}[ \t]*(?:\n|\Z)")
 # Python 3.11's tomllib takes quadratic time over `a.b.c.d…`.
 _LONG_PATH = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){16}""")
-_AT_LINE = re.compile(r"\(at line (\d+)")
+_AT_LINE = re.compile(r" \(at line (\d+).*")
 
 
 class YamlHandler(BaseHandler):
@@ -73,8 +73,8 @@ class TomlHandler(YamlHandler):
         try:
             return _fields(tomllib.loads(fm, parse_float=str), fm)
         except (ValueError, RecursionError) as error:
-            line = _AT_LINE.search(str(error))
-            raise FrontMatterError(str(error), int(line[1]) if line else None) from error
+            reason, *line = _AT_LINE.split(str(error))
+            raise FrontMatterError(reason, int(line[0]) if line else None) from error
 
 
 class JsonHandler(YamlHandler):
@@ -88,7 +88,8 @@ class JsonHandler(YamlHandler):
         try:
             return _fields(json.loads(block, parse_int=str, parse_float=str), fm)
         except (ValueError, RecursionError) as error:
-            raise FrontMatterError(str(error), getattr(error, "lineno", None)) from error
+            reason = getattr(error, "msg", str(error))
+            raise FrontMatterError(reason, getattr(error, "lineno", None)) from error
 
 
 class _UnfencedHandler(YamlHandler):

@@ -83,7 +83,7 @@ class _Reader:
         return found
 
     def _whole(self, value: Value, start: int, end: int) -> tuple[Value, int]:
-        """A plain title with what YAML takes for a comment: ``#pragma`` is a word, ``# it`` none."""
+        """A plain title with what YAML takes for a comment: ``#pragma`` is a word."""
         comment = _HASHED.match(self._block, end)
         if comment is None:
             return value, end
