@@ -114,7 +114,8 @@ class Place:
 
     def shown(self, path: str) -> str:
         """A file's path as it can be used from here."""
-        return os.path.relpath(path) if Path(path).is_relative_to(self.base) else path
+        near = any(Path(path).is_relative_to(one) for one in (self.base, Path.cwd()))
+        return os.path.relpath(path) if near else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +430,7 @@ def analyze(setup: Setup, /, words: tuple[str, ...], *, json: bool) -> Exit:
     if json:
         output.utf8([details.tokens_json(text, found)])
     else:
-        output.lines(details.tokens(found))
+        output.lines(details.tokens(text, found))
     return Exit.DONE
 
 

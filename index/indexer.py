@@ -160,7 +160,9 @@ class _Run:
         """Read what changed, write it, and report."""
         files, skipped, excluded = self._list()
         steps = self._plan(files)
-        tally = Tally(dict(self._kept(steps)), unchanged=len(steps.keep), skipped=skipped)
+        entries = self._state.manifest.entries
+        unchanged = sum(entries[name].indexed for name in steps.keep)
+        tally = Tally(self._kept(steps), unchanged=unchanged, skipped=skipped)
         if writer is not None and self._full:
             writer.clear()
         self._delete(steps, writer, tally)
@@ -261,7 +263,7 @@ class _Run:
         name, before = outcome.found.id, self._state.manifest.entries.get(outcome.found.id)
         was_indexed = before is not None and before.indexed
         if outcome.unchanged and before is not None:
-            tally.unchanged += 1
+            tally.unchanged += before.indexed
             tally.entries[name] = _entry(
                 outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
             )

@@ -37,8 +37,9 @@ def post(
     )
     yield ""
     yield from (printable(line.expandtabs(TAB)) for line in document.body.split("\n"))
+    texts = {"title": document.title, "body": document.body}
     for field, parts in found.items():
-        yield from ("", f"{field}:", *tokens(parts))
+        yield from ("", f"{field}:", *tokens(texts[field], parts))
 
 
 def labelled(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -53,9 +54,19 @@ def _local(date: datetime | None, timezone: tzinfo) -> str:
     return "" if date is None else date.astimezone(timezone).isoformat(" ")
 
 
-def tokens(found: Tokens) -> Iterator[str]:
-    """A line for each part of a field, with its terms in the order of the text."""
-    return labelled([(part, " ".join(one.term for one in terms)) for part, terms in found.items()])
+def tokens(text: str, found: Tokens) -> Iterator[str]:
+    """A line for each part of a field, with its terms in the order of the text.
+
+    Where folding made another word of what stands in the text, both are shown.
+    """
+    return labelled(
+        [(part, " ".join(_token(text, one) for one in terms)) for part, terms in found.items()]
+    )
+
+
+def _token(text: str, token: Token) -> str:
+    written = text[token.start : token.end]
+    return token.term if written == token.term else f"{written}→{token.term}"
 
 
 def post_json(document: Document, found: Mapping[str, Tokens], *, path: str) -> str:

@@ -255,7 +255,7 @@ def test_a_form_without_room_for_remarks_has_them_told(
 
 
 def test_a_post_is_shown_with_its_fields_and_text_and_tokens():
-    tokens = {"title": {"words": (Token("快手", 0, 2), Token("外链", 2, 4)), "bigrams": ()}}
+    tokens = {"title": {"words": (Token("快手", 0, 2), Token("外炼", 2, 4)), "bigrams": ()}}
     document = Document(
         "a.md", "/blog/a.md", "快手外链", "one\ttwo\nthree", Metadata(extra=(("layout", "post"),))
     )
@@ -271,7 +271,7 @@ def test_a_post_is_shown_with_its_fields_and_text_and_tokens():
         "three",
         "",
         "title:",
-        "words  快手 外链",
+        "words  快手 外链→外炼",
     ]
 
 
