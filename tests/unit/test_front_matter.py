@@ -134,7 +134,10 @@ def test_tabs_indent_like_two_blanks():
 
 
 def test_lists_maps_and_blocks_are_read():
-    text = "---\na:\n  - - x\n    - y\n  - [z]\nb: {k: v}\nc: |\n  一\n  二\n? [q]\n: w\nd: &n 五\ne: *n\n---\n"
+    text = (
+        "---\na:\n  - - x\n    - y\n  - [z]\nb: {k: v}\nc: |\n  一\n  二\n? [q]\n: w\n"
+        "d: &n 五\ne: *n\n---\n"
+    )
     assert values(text) == {
         "a": (("x", "y"), ("z",)),
         "b": "{k: v}",
@@ -184,11 +187,19 @@ def test_other_fences_after_the_first_are_body(body):
 @pytest.mark.parametrize(
     ("text", "fields", "line"),
     [
-        ("---\ntitle: 春: 夏\ndate: 2020-01-01\n---\n正文", {"title": "春: 夏", "date": "2020-01-01"}, 2),
+        (
+            "---\ntitle: 春: 夏\ndate: 2020-01-01\n---\n正文",
+            {"title": "春: 夏", "date": "2020-01-01"},
+            2,
+        ),
         ("---\ntitle: [转] 春\nx: 1\n---\n正文", {"title": "[转] 春"}, 2),
         ("---\ntitle: @春\ntags: [a, 'b'\n---\n正文", {"title": "@春", "tags": ("a", "b")}, 2),
         ("---\ntitle: `春`\ntags:\n- a\n- b\n---\n正文", {"title": "`春`", "tags": ("a", "b")}, 2),
-        ("---\nx: @\ntags: a, b\ncategories: @c\n---\n正文", {"tags": "a, b", "categories": ("@c",)}, 2),
+        (
+            "---\nx: @\ntags: a, b\ncategories: @c\n---\n正文",
+            {"tags": "a, b", "categories": ("@c",)},
+            2,
+        ),
         ('---\ntitle: "春" 夏\n---\n正文', {"title": "春"}, 2),
         ('---\ntitle: "春\n---\n正文', {"title": "春"}, None),
         ("---\ntitle：春\n---\n正文", {"title": "春"}, 2),
@@ -197,13 +208,21 @@ def test_other_fences_after_the_first_are_body(body):
         ("---\ntitle: 春\ntitle: 夏\nx: @\n---\n正文", {"title": "春"}, 4),
         ("---\nx: *y\ntitle: 春\n---\n正文", {"title": "春"}, 2),
         ("title: 春: 夏\ntags: a\n---\n正文", {"title": "春: 夏", "tags": "a"}, 1),
-        ("+++\ntitle = '春\ndate = 2020-01-01\n+++\n正文", {"title": "春", "date": "2020-01-01"}, None),
+        (
+            "+++\ntitle = '春\ndate = 2020-01-01\n+++\n正文",
+            {"title": "春", "date": "2020-01-01"},
+            None,
+        ),
         ("+++\ntitle = 春\n+++\n正文", {"title": "春"}, 2),
         ("+++\n" + "a." * 2000 + "b = 1\ntitle = '春'\n+++\n正文", {"title": "春"}, 2),
-        (";;;\n\"title\": \"春\",\n;;;\n正文", {"title": "春"}, 3),
-        ('{\n  "title": "春",\n  "tags": ["a", "b"],\n}\n正文', {"title": "春", "tags": ("a", "b")}, 4),
+        (';;;\n"title": "春",\n;;;\n正文', {"title": "春"}, 3),
+        (
+            '{\n  "title": "春",\n  "tags": ["a", "b"],\n}\n正文',
+            {"title": "春", "tags": ("a", "b")},
+            4,
+        ),
     ],
-)  # fmt: skip
+)
 def test_broken_front_matter_gives_what_its_lines_say(text, fields, line):
     found = read_front_matter(text)
     assert {key: field.value for key, field in found.fields.items()} == fields
