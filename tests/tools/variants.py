@@ -17,6 +17,9 @@ TABLES = (
     "HKVariants",
     "HKVariantsRev",
 )
+WITHIN_PHRASES = ("并幷", "熏薰", "穗繐", "戚鏚", "酰醯", "沉沈", "坐座", "具俱", "吣唚")
+"""Forms of one another that OpenCC has only within phrases: 坐标 and 座標, 沉默 and 沈默."""
+
 HEAD = """\
 # One class of script variants a line; the first character stands for all.
 # Derived from the character tables of OpenCC (https://github.com/BYVoid/OpenCC), Apache-2.0.
@@ -25,6 +28,7 @@ HEAD = """\
 
 def pairs() -> Iterator[tuple[str, str]]:
     """Every two characters that OpenCC's tables call forms of one another."""
+    yield from ((pair[0], pair[1]) for pair in WITHIN_PHRASES)
     for table in TABLES:
         text = (files("opencc") / "dictionary" / f"{table}.txt").read_text(encoding="utf-8")
         for line in text.splitlines():
@@ -59,8 +63,7 @@ def variants() -> str:
         for char in word:
             frequency[char] += count
     lines = sorted(
-        "".join(sorted(one, key=lambda char: (-frequency[char], char)))
-        for one in classes(pairs())
+        "".join(sorted(one, key=lambda char: (-frequency[char], char))) for one in classes(pairs())
     )
     return HEAD + "".join(f"{line}\n" for line in lines)
 

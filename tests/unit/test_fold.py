@@ -1,8 +1,10 @@
 """Are different ways of writing a text folded into one, and shown where they were written?"""
 
+import runpy
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from opencc import OpenCC
@@ -25,6 +27,7 @@ from souwen.index.analysis.fold import find, fold, fold_text, is_alnum, table
         ("後來瞭解網絡", "后来了解网络"),
         ("裡面的資訊", "里面的资讯"),
         ("著名的著作，看著", "着名的着作,看着"),
+        ("座標軸，沈默薰陶", "坐标轴,沉默熏陶"),
         ("皇后干杯头发发展", "皇后干杯头发发展"),
         ("皇后乾杯頭髮發展", "皇后干杯头发发展"),
         # compatibility characters
@@ -148,6 +151,33 @@ def test_what_opencc_converts_into_each_other_folds_the_same(conversion: str) ->
     converted = OpenCC(conversion).convert(characters)
     pairs = zip(characters.split("\n"), converted.split("\n"), strict=True)
     assert not [(one, other) for one, other in pairs if fold_text(one) != fold_text(other)]
+
+
+@pytest.mark.parametrize("conversion", ["t2s", "s2tw"])
+def test_phrases_that_opencc_converts_fold_the_same_but_for_two(conversion: str) -> None:
+    listed = (
+        (files("opencc") / "dictionary" / f"{name}.txt").read_text(encoding="utf-8")
+        for name in ("STPhrases", "TSPhrases")
+    )
+    phrases = sorted({phrase for text in listed for phrase in text.split()})
+    converted = OpenCC(conversion).convert("\n".join(phrases)).split("\n")
+    apart = {
+        fold_text(phrase)
+        for phrase, other in zip(phrases, converted, strict=True)
+        if fold_text(phrase) != fold_text(other)
+    }
+    # 呆着 and 待著, 荫蔽 and 廕庇 are written with different characters, not with variants of one.
+    assert apart <= {"呆着", "荫蔽"}
+
+
+def test_the_tables_are_what_the_tool_makes_of_the_dictionaries() -> None:
+    tool = runpy.run_path(str(Path(__file__).parents[1] / "tools" / "variants.py"))
+    variants = tool["variants"]()
+    for name, text in (
+        ("variants.txt", variants),
+        ("words.txt", tool["folded_words"](tool["table"](variants))),
+    ):
+        assert (files("souwen.index.analysis") / name).read_text(encoding="utf-8") == text
 
 
 def test_representatives_stand_for_themselves() -> None:
