@@ -141,7 +141,7 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:  #
     line = start + 1
     while line < end and not state.isEmpty(line):
         line += 1
-    _push(state, "html_block", line, _lines(state, start, line))
+    _push(state, "html_block", line, f"<p>{_lines(state, start, line)}")
     return True
 
 
