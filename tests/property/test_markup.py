@@ -8,8 +8,8 @@ from souwen.index.markup import plain_text
 from souwen.index.markup.html import read_html
 from souwen.index.markup.tags import only_markup
 
-WRITTEN = """[ ] ( ) ![ ]( * ** _ ` ``` ~~ > - 1. # | & &amp; &lt; \\ {% %} {{< >}} {# } : = --- === < >
-/> <b> </b> <div> </div> <p> </p> <pre> </pre> <h1> </h1> <td> <br> </br> <T> <a <img <!-- -->
+WRITTEN = """[ ] ( ) ![ ]( * ** _ ` ``` ~~ > - 1. # | & &amp; &lt; \\ {% %} {{< >}} {# } : = --- ===
+< > /> <b> </b> <div> </div> <p> </p> <pre> </pre> <h1> </h1> <td> <br> </br> <T> <a <img <!-- -->
 <script> </script> <style> [^1] [^1]: [甲]: 甲 乙 word http://a data:a;base64,AA"""
 PIECES = st.sampled_from(
     [*WRITTEN.split(), "\n", "\n\n", " ", "    ", "\t", "\x00", "\x1b", "\u2028", "\ud800", "'"]
