@@ -199,6 +199,12 @@ def test_html_is_read_as_a_page_shows_it(source, expected):
     assert html_body(source) == expected
 
 
+def test_one_tag_of_html_changes_nothing_around_it():
+    source = '```py 甲\nx < y\n```\n\n![乙](a.png "丙 & 丁")[戊](b "己")\n'
+    assert body(f"{source}<b>庚</b>") == "甲\nx < y\n乙 丙 & 丁 戊庚\n己"
+    assert body(f"{source}庚") == "甲\nx < y\n乙 丙 & 丁 戊庚\n己"
+
+
 def test_a_body_of_html_that_is_indented_is_html():
     source = "\n    <div>\n    <p>甲&amp;乙</p>\n\n        <p>丙</p>\n\n    丁&lt;戊\n    </div>\n"
     assert body(source) == "甲&乙\n丙\n丁<戊"
