@@ -116,11 +116,11 @@ class _Walk:
         """Everything below a folder, in name order."""
         self._pending.append(_Folder("", path.rstrip("/")))
         while self._pending:
-            match self._pending.pop():
-                case _Folder() as folder:
-                    self._open(folder)
-                case (folder, entry):
-                    self._file(folder, entry)
+            found = self._pending.pop()
+            if isinstance(found, _Folder):
+                self._open(found)
+            else:
+                self._file(*found)
 
     def _open(self, folder: _Folder) -> None:
         try:
@@ -220,7 +220,7 @@ def _read_unchanged(path: str, max_bytes: int) -> bytes | None:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise PostError(path, "it is no regular file")
-        data = stream.read(max_bytes + 1)
+        data = stream.read(min(before.st_size, max_bytes) + 1)
         after = os.fstat(descriptor)
     if len(data) > max_bytes:
         raise PostError(path, _too_large(max(len(data), after.st_size), max_bytes))

@@ -8,10 +8,10 @@ from frontmatter import detect_format
 from souwen.index.front_matter.fields import KNOWN, Field, Fields, FrontMatterError
 from souwen.index.front_matter.formats import HANDLERS, YamlHandler
 from souwen.index.front_matter.salvage import (
-    FENCE,
     LARGEST,
     has_known_key,
     head_length,
+    is_fence,
     salvage,
 )
 
@@ -90,7 +90,7 @@ def _broken(block: str, body: str, error: FrontMatterError) -> FrontMatter | Non
     if not has_known_key(head):
         return None
     if rest:
-        own = rest[1:] if FENCE.fullmatch(rest[0]) else rest
+        own = rest[1:] if is_fence(rest[0]) else rest
         body = "\n".join([*own, body])
     reason = f"the front matter is not sound and was read line by line: {error.reason}"
     return FrontMatter(salvage("\n".join(head)), body, reason, error.line)

@@ -101,8 +101,6 @@ class _UnfencedHandler(YamlHandler):
             block, _ = self.split(text)
         except ValueError:
             return False
-        if len(block) > LARGEST:
-            return False
         try:
             return any(key.lower() in KNOWN for key in self.load(block))
         except FrontMatterError:

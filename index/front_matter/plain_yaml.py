@@ -55,13 +55,9 @@ class _Reader:
         next(self._events)  # begins the stream
         if isinstance(next(self._events), yaml.StreamEndEvent):
             return {}
-        start = next(self._events)
-        if isinstance(start, yaml.MappingStartEvent):
-            found = self._fields()
-        elif isinstance(start, yaml.ScalarEvent) and not start.value:
-            found = {}
-        else:
+        if not isinstance(next(self._events), yaml.MappingStartEvent):
             raise FrontMatterError("it is no mapping of keys to values", 1)
+        found = self._fields()
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 raise FrontMatterError("it is more than one document", _line(event))

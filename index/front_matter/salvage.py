@@ -21,7 +21,7 @@ _KEY = re.compile(
     r"""(?:[ \t]*["'])?([A-Za-z][\w.-]*)["']?[ \t]*[:：=](?P<sound>(?=[\s"'“]|$))?[ \t]*(.*)"""
 )
 _MORE = re.compile(r"[ \t]+\S|- |-$|#|[\]}{](?!%)")
-FENCE = re.compile(r"([-+;])\1\1+[ \t]*")
+_FENCE = re.compile(r"([-+;])\1\1+[ \t]*")
 _QUOTED = re.compile(r"""(["'“])(.*?)(?:\1|”)""")
 
 
@@ -37,11 +37,10 @@ def salvage(block: str) -> Fields:
 
 def _entries(lines: list[str]) -> Iterator[tuple[int, str, list[str]]]:
     """Each line with a key at its beginning, its number from 1, and the lines that belong to it."""
-    starts = [at for at, line in enumerate(lines) if _KEY.match(line)]
-    for at, following in zip(starts, [*starts[1:], len(lines)], strict=True):
-        found = _KEY.match(lines[at])
-        if found:
-            yield at + 1, found[1], lines[at:following]
+    keys = [(at, found[1]) for at, line in enumerate(lines) if (found := _KEY.match(line))]
+    ends = [at for at, _ in keys[1:]] + [len(lines)]
+    for (at, key), end in zip(keys, ends, strict=False):
+        yield at + 1, key, lines[at:end]
 
 
 def _read(entry: str, key: str) -> Field:
@@ -72,10 +71,15 @@ def head_length(lines: list[str], *, closed: bool) -> int:
     """
     blank = not closed
     for at, line in enumerate(lines):
-        if FENCE.fullmatch(line) or (blank and not belongs(line)):
+        if is_fence(line) or (blank and not belongs(line)):
             return at
-        blank = not closed or not line.strip()
+        blank = not closed or not line or line.isspace()
     return len(lines)
+
+
+def is_fence(line: str) -> bool:
+    """Whether the line could begin or end front matter."""
+    return line.startswith(("---", "+++", ";;;")) and _FENCE.fullmatch(line) is not None
 
 
 def belongs(line: str) -> bool:

@@ -280,10 +280,10 @@ def test_no_text_is_lost_before_a_fence_that_is_a_rule(text, body):
     ],
 )
 def test_unsound_yaml_is_refused_in_bounded_time(block):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FrontMatterError):
         read_yaml(block)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_aliases_do_not_multiply():
@@ -310,9 +310,9 @@ def test_tags_run_no_code():
     "block", ["k: v\n" * 2_000_000, "k: [" * 2_500_000 + "\n", "x" * 10_000_000 + "\n"]
 )
 def test_ten_megabytes_of_front_matter_cost_bounded_time(block):
-    began = time.perf_counter()
+    began = time.process_time()
     found = read_front_matter(f"---\ntitle: 春\n{block}---\n正文")
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
     assert (found.fields["title"].value, found.body.split("\n")[-1]) == ("春", "正文")
     assert "longer than" in found.problem
 
@@ -334,6 +334,6 @@ def test_ten_megabytes_of_front_matter_cost_bounded_time(block):
     ],
 )
 def test_hostile_beginnings_cost_linear_time(text):
-    began = time.perf_counter()
+    began = time.process_time()
     read_front_matter(text)
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
