@@ -50,6 +50,8 @@ _CODE = frozenset({"code", "pre", "samp", "xmp"})
 
 # Quoted values may hold `>` but no tag: a quote left open must not swallow the text after it.
 _VALUES = r"""(?:[^<>"']++|"(?:[^"<]|<(?![A-Za-z/!]))*+"|'(?:[^'<]|<(?![A-Za-z/!]))*+')*+"""
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_QUOTES = frozenset("\"'")
 _NAME = r"[A-Za-z][\w:.-]*+"
 _MARK = re.compile(
     rf"<(?:(?P<comment>!--)|(?P<doctype>!doctype\b[^<>]*>)|(?P<cdata>!\[CDATA\[)"
@@ -141,7 +143,7 @@ class _Scan:
             return "<hr>" if name in BLOCKS else ""
         if name == "br":
             return "<br>"
-        if mark["rest"].count('"') % 2 or mark["rest"].count("'") % 2:
+        if not _QUOTES.isdisjoint(_VALUE.sub("", mark["rest"])):
             return f"<{mark['close']}{name}>"
         return mark[0]
 

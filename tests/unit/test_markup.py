@@ -189,6 +189,7 @@ def test_what_nobody_reads_is_dropped(source, expected):
         ("<ruby>汉<rt>hàn</rt></ruby>字", "汉hàn字"),
         ('<a href="x" title="旁白">链</a>文', "链文\n旁白"),
         ('<p class="没有引号>甲</p>', "甲"),
+        ('<img alt="水" title="Li\'s">', "水 Li's"),
         ("<my-widget>甲</my-widget>乙", "甲乙"),
         ("<Tab>甲</Tab>", "甲"),
         ("<!doctype html><![CDATA[甲]]>", "甲]]>"),
