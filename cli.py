@@ -18,7 +18,7 @@ import click
 from souwen.index import exits
 from souwen.index.errors import ConfigError, StoreMissing
 from souwen.index.exits import Exit
-from souwen.search.arguments import DOUBTFUL, WordsCommand, joined
+from souwen.search.arguments import DOUBTFUL, WordsCommand, joined, path_text
 from souwen.search.flags import FILTERS, keywords, output_form, search_flags
 from souwen.search.output import Output
 
@@ -406,7 +406,7 @@ def show(setup: Setup, /, post: str, **given: bool) -> Exit:
 def _find(place: Place, opened: "Index", name: str) -> "Document | None":
     """The post by its id, by its path from here, or by its path from the index's folder."""
     names = (name, str(Path(name).resolve()), str((place.base / name).resolve()))
-    found = (opened.document(one) for one in dict.fromkeys(names))
+    found = (opened.document(path_text(one)) for one in dict.fromkeys(names))
     return next((document for document in found if document is not None), None)
 
 

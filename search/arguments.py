@@ -1,5 +1,6 @@
 """Which arguments of a command are options, and which are words of a query?"""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -59,10 +60,14 @@ class WordsCommand(click.Command):
         )
 
 
+def path_text(argument: str) -> str:
+    """A path as it stands in an index: UTF-8 where it is that, whatever the locale says."""
+    return os.fsencode(argument).decode("utf-8", "surrogateescape")
+
+
 def joined(words: Sequence[str]) -> str:
     """The words as one text; bytes that are not UTF-8 are replaced."""
-    text = " ".join(words)
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return os.fsencode(" ".join(words)).decode("utf-8", "replace")
 
 
 class Limit(click.ParamType[int]):

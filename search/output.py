@@ -1,6 +1,5 @@
 """How do results get to stdout: in its encoding, in UTF-8, byte by byte, or in a pager?"""
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
@@ -39,7 +38,7 @@ class Output:
 
             self.lines(map(printable, paths))
         else:
-            self.raw(os.fsencode(f"{path}{end}") for path in paths)
+            self.raw(f"{path}{end}".encode("utf-8", "surrogateescape") for path in paths)
 
     def raw(self, chunks: Iterable[bytes]) -> None:
         """Bytes as they are."""

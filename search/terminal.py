@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from unicodedata import category, east_asian_width
+from urllib.parse import quote
 
 from souwen.search.hits import Span
 
@@ -82,7 +82,8 @@ class Screen:
         """The text as a link to a file (OSC 8), where there are links; ``path`` is absolute."""
         if not self.links or not path.startswith("/"):
             return text
-        return f"\x1b]8;;{Path(path).as_uri()}\x1b\\{text}\x1b]8;;\x1b\\"
+        address = quote(path.encode("utf-8", "surrogateescape"))
+        return f"\x1b]8;;file://{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 @lru_cache(maxsize=1 << 13)

@@ -1,0 +1,274 @@
+"""Every error ends in one line that says what to do, and in its exit code."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from tools.blog import Done, Souwen
+
+from souwen.index import errors, exits
+from souwen.index.exits import Exit
+
+COMMANDS = [("search", "网关"), ("show", "快手.md"), ("stats",)]
+
+
+def assert_told(done: Done, code: int, *parts: str) -> None:
+    """One line of message, no traceback, nothing on stdout."""
+    assert (done.code, done.out, done.err.count("\n")) == (code, "", 1), done.err
+    assert done.err.startswith("souwen: ")
+    for part in parts:
+        assert part in done.err
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_without_an_index_a_command_says_how_to_build_one(
+    souwen: Souwen, arguments: tuple[str, ...]
+):
+    assert_told(
+        souwen(*arguments), 4, "no index here or in a folder above", "`souwen index posts/`"
+    )
+    assert_told(souwen("--index", "none", *arguments), 4, "none: there is no index here")
+
+
+def test_an_empty_index_folder_is_no_index(souwen: Souwen, blog: Path):
+    (blog / ".souwen").mkdir()
+    assert_told(souwen("search", "网关"), 4, "there is no index here")
+    assert souwen("index", "posts").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("index", "nowhere"), ("nowhere: there is no such file or folder",)),
+        (("index",), ("no folder to index: name one",)),
+        (("index", "posts", "--forget", "drafts"), ("drafts: this folder is not indexed",)),
+        (("index", "posts", "--jobs", "0"), ("--jobs", "See `souwen index --help`")),
+        (("index", "posts", "--wait", "-1"), ("--wait",)),
+        (("index", "--nonsense"), ("No such option",)),
+        (("-C", "nowhere", "stats"), ("-C nowhere: No such file or directory",)),
+        (("--config", "nowhere.toml", "stats"), ("nowhere.toml: there is no such file",)),
+        (("--color", "pink", "stats"), ("'pink' is not one of",)),
+        (("find", "网关"), ("No such command 'find'", "See `souwen --help`")),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(
+    souwen: Souwen, arguments: tuple[str, ...], parts: tuple[str, ...]
+):
+    assert_told(souwen(*arguments), 2, *parts)
+
+
+def test_no_command_at_all_is_answered_with_help(souwen: Souwen):
+    done = souwen()
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Usage: souwen")
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("[index\n", ("souwen.toml: ", "line 1")),
+        ("[search]\nlimit = 3\nsort = date\n", ("souwen.toml: ", "line 3")),
+        (
+            "[search]\nlimits = 3\n",
+            ("souwen.toml: [search]: unknown key 'limits'", "known are limit"),
+        ),
+        ("[search]\nlimit = -3\n", ("souwen.toml: [search]: limit is -3; it must be a whole",)),
+        ('[search]\nsort = "size"\n', ('sort is "size"; it must be one of "blend"',)),
+        ("[find]\n", ("unknown table or key 'find'; known are [index], [search]",)),
+        ("search = 3\n", ("search is 3; it must be a table",)),
+        ("a = " + "[" * 3000, ("souwen.toml: ",)),
+    ],
+)
+def test_a_broken_configuration_is_named_with_its_place(
+    souwen: Souwen, blog: Path, content: str, parts: tuple[str, ...]
+):
+    (blog / "souwen.toml").write_text(content, encoding="utf-8")
+    assert_told(souwen("search", "网关"), 2, *parts)
+
+
+def test_a_configuration_that_is_no_utf8_is_an_error(souwen: Souwen, blog: Path):
+    (blog / "souwen.toml").write_bytes("# 配置".encode("gb18030"))
+    assert_told(souwen("index", "posts"), 2, "souwen.toml: found no TOML in UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "command", "parts"),
+    [
+        ("SOUWEN_LIMIT", "many", ("search", "x"), ('SOUWEN_LIMIT: limit is "many"',)),
+        ("SOUWEN_TIMEZONE", "Mars", ("index", "posts"), ("SOUWEN_TIMEZONE: timezone",)),
+        ("SOUWEN_DRAFTS", "maybe", ("index", "posts"), ("must be true or false",)),
+        ("SOUWEN_CONFIG", "gone.toml", ("stats",), ("gone.toml: there is no such file",)),
+        ("SOUWEN_DICTIONARY", "gone.txt", ("index", "posts"), ("gone.txt",)),
+        ("SOUWEN_DICTIONARY", "gone.txt", ("analyze", "x"), ("gone.txt",)),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(  # noqa: PLR0917
+    souwen: Souwen,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    command: tuple[str, ...],
+    parts: tuple[str, ...],
+):
+    monkeypatch.setenv(name, value)
+    assert_told(souwen(*command), 2, *parts)
+
+
+@pytest.mark.parametrize("option", ["--since", "--until"])
+@pytest.mark.parametrize("date", ["someday", "2022-13", "2022-02-30", "90x", "22"])
+def test_a_bad_date_is_named_with_what_is_expected(indexed: Souwen, option: str, date: str):
+    assert_told(indexed("search", "网关", option, date), 2, date)
+
+
+# The index on disk.
+
+
+def settings_of(blog: Path) -> Path:
+    (settings,) = (blog / ".souwen").glob("settings.json.*")
+    return settings
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_an_index_in_another_format_is_refused_and_the_next_run_rebuilds_it(
+    indexed: Souwen, blog: Path, arguments: tuple[str, ...]
+):
+    settings = settings_of(blog)
+    found = json.loads(settings.read_text(encoding="utf-8"))
+    settings.write_text(json.dumps({**found, "format": "0"}), encoding="utf-8")
+    assert_told(indexed(*arguments), 4, "format 0", "`souwen index` rebuilds it")
+    done = indexed("index")
+    assert (done.code, "built anew: format 0 is outdated" in done.out) == (0, True)
+    assert indexed(*arguments).code == 0
+
+
+def test_an_index_of_another_analyzer_is_refused_and_the_next_run_rebuilds_it(
+    indexed: Souwen, blog: Path
+):
+    settings = settings_of(blog)
+    found = json.loads(settings.read_text(encoding="utf-8"))
+    settings.write_text(json.dumps({**found, "fingerprint": "f00"}), encoding="utf-8")
+    assert_told(indexed("search", "网关"), 4, "another analyzer", "`souwen index` rebuilds it")
+    assert indexed("index").code == 0
+    assert indexed("search", "网关").code == 0
+
+
+# Whoosh 2.7.4 leaves a damaged file open.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("pattern", ["settings.json.*", "_MAIN_*.toc", "*.seg"])
+def test_a_damaged_index_is_refused_and_can_be_built_anew(
+    indexed: Souwen, blog: Path, pattern: str
+):
+    (damaged,) = (blog / ".souwen").glob(pattern)
+    damaged.write_bytes(b"damaged")
+    assert_told(indexed("search", "网关"), 4, "`souwen index --full`")
+    assert indexed("index", "posts", "--full").code == 0
+    assert indexed("search", "网关").code == 0
+
+
+def test_a_folder_that_holds_something_else_is_not_written_to(souwen: Souwen, blog: Path):
+    done = souwen("--index", "posts", "index", "posts")
+    assert_told(done, 4, "posts: this is no index", "`--index`")
+
+
+def test_a_file_in_the_place_of_the_index_is_an_error(souwen: Souwen, blog: Path):
+    (blog / "file").write_text("not an index")
+    assert_told(souwen("--index", "file", "index", "posts"), 4, "file: File exists")
+    assert_told(souwen("--index", "file", "search", "网关"), 4)
+
+
+def test_a_place_that_cannot_be_written_is_an_error(souwen: Souwen):
+    # Even root cannot make a folder there.
+    assert_told(souwen("--index", "/proc/souwen", "index", "posts"), 4, "/proc/souwen: ")
+
+
+def test_an_engine_that_is_not_installed_is_named_with_what_installs_it(souwen: Souwen):
+    for arguments in (("index", "posts"), *COMMANDS):
+        done = souwen("--index", "opensearch://localhost:9200/posts", *arguments)
+        assert_told(done, 4, "opensearch://", "pip install 'souwen[opensearch]'")
+
+
+def test_a_locked_index_is_exit_code_5_with_the_pid_of_the_writer(indexed: Souwen, blog: Path):
+    program = (
+        "from souwen.index.builder import open_store\n"
+        "with open_store('.souwen').writer():\n"
+        "    print('writing', flush=True)\n"
+        "    input()\n"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=blog, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"writing\n"
+        assert_told(indexed("index"), 5, f"process {writer.pid} is writing", "--wait")
+        assert indexed("index", "--wait", "0.1").code == 5
+        assert indexed("search", "网关").code == 0
+        writer.communicate(b"\n")
+    assert indexed("index").code == 0
+
+
+# What no wrong input can bring about.
+
+
+def test_a_bug_is_exit_code_70_and_shows_its_traceback_on_demand(indexed: Souwen):
+    # The system lets no NUL into the arguments of a process.
+    assert_told(indexed("show", "\0"), 70, "this is a bug of souwen", "`souwen -v …`")
+    loud = indexed("-v", "show", "\0")
+    assert (loud.code, "Traceback" in loud.err) == (70, True)
+    assert "Traceback" in indexed("-v", "--index", "none", "stats").err
+
+
+def tree(kind: type[BaseException]) -> list[type[BaseException]]:
+    return [kind, *(below for one in kind.__subclasses__() for below in tree(one))]
+
+
+EXAMPLES: dict[type[BaseException], Callable[[], BaseException]] = {
+    errors.PostError: lambda: errors.PostError("a.md", "told"),
+    errors.StoreOutdated: lambda: errors.StoreOutdated("told", "0", "1"),
+    errors.StoreCorrupt: lambda: errors.StoreCorrupt("told", "a.seg"),
+    errors.EngineMissing: lambda: errors.EngineMissing("told", "opensearch"),
+}
+EXPECTED = {
+    errors.ConfigError: 2,
+    errors.QueryError: 2,
+    errors.StoreLocked: 5,
+    errors.SouwenError: 70,
+    errors.PostError: 70,
+}
+
+
+@pytest.mark.parametrize("kind", tree(errors.SouwenError), ids=lambda kind: kind.__name__)
+def test_every_error_of_the_tree_has_an_exit_code_and_its_own_words(kind: type[BaseException]):
+    error = EXAMPLES.get(kind, lambda: kind("told"))()
+    code, message = exits.explain(error)
+    assert code == EXPECTED.get(kind, 4)
+    assert "told" in message
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted; the index is as it was before"),
+        (click.Abort(), 130, "interrupted; the index is as it was before"),
+        (click.ClickException("told"), 2, "told"),
+        (OSError(28, "No space left on device", "/a"), 4, "/a: No space left on device"),
+        (OSError("odd"), 4, "odd"),
+        (ZeroDivisionError("oops"), 70, "ZeroDivisionError: oops"),
+    ],
+)
+def test_other_errors_have_exit_codes_too(error: BaseException, code: int, message: str):
+    found, told = exits.explain(error)
+    assert found == code
+    assert message in told
+
+
+@pytest.mark.parametrize("command", [None, "index", "search", "show", "analyze", "stats", "demo"])
+def test_help_lists_every_exit_code(souwen: Souwen, command: str | None):
+    done = souwen(*([command] if command else []), "--help")
+    listed = re.findall(r"^ +(\d+)  \w", done.out, re.MULTILINE)
+    assert [int(code) for code in listed] == [code.value for code in Exit]
