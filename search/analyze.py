@@ -44,6 +44,12 @@ KEYWORDS = {"tag": "tags", "category": "categories", "author": "author", "url": 
 LONG = 6
 """Words from this length on may be two edits away."""
 
+SCORED = 1000
+"""Characters of a phrase that count in the score; words are never more."""
+
+MANY = 64
+"""Terms after which it is cheaper to look into the few posts that hold them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -179,7 +185,7 @@ def _stands(
 def _candidates(
     folded: str, analyzed: AnalyzedText, place: Place, *, strict: bool
 ) -> tuple[Term, ...]:
-    """Terms that every text must have in which ``folded`` stands."""
+    """Terms that every text must have in which ``folded`` stands; as many as tell enough."""
     grams = [Term(f"{place}.bigrams", term) for term in analyzed.bigrams.terms]
     paired = {at for start in analyzed.bigrams.positions for at in (start, start + 1)}
     singles = [
@@ -188,7 +194,7 @@ def _candidates(
         if at not in paired
     ]
     runs = [Term(f"{place}.words", run) for run in _runs(folded, strict=strict)]
-    return tuple(dict.fromkeys(grams + singles + runs))
+    return tuple(dict.fromkeys(grams + singles + runs))[:MANY]
 
 
 def _runs(folded: str, *, strict: bool) -> Iterator[str]:
@@ -291,7 +297,7 @@ def _leaves(text: Text, context: Context) -> Iterator[Leaf]:
                 yield from _leaves(part, context)
         case Words(text=words, field=field) | Phrase(text=words, field=field):
             if field is None or field in PLACES:
-                yield from _terms(context.analyzer.analyze(words), _places(field))
+                yield from _terms(context.analyzer.analyze(words[:SCORED]), _places(field))
         case StartsWith(field=field) | Resembles(field=field):
             if field is None or field in PLACES:
                 yield from _approximate_leaves(text, _places(field))

@@ -32,6 +32,9 @@ from souwen.search.query import (
 MOST = 1000
 """Parts of a query; one with more is plain text."""
 
+LONGEST = 1000
+"""Characters that are looked for, but for a single phrase, which may have any length."""
+
 Field = TextField | DateField | None
 
 _FIELDS: dict[str, Field] = {
@@ -49,6 +52,7 @@ _FIELDS: dict[str, Field] = {
 }
 _IN_TEXT = (None, "title", "body")
 _APPROXIMATE = re.compile(r"([^*~]+)([*~])")
+_WHOLE_WORDS = re.compile(r".*[^!-~]", re.DOTALL)
 _UNREADABLE = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 """Control characters that are no white space, and halves of characters."""
 
@@ -74,8 +78,11 @@ def parse(text: str) -> Parsed:
     warnings = (*doubts, *parser.warnings)
     if tree is None:
         return Parsed(None, (*warnings, _NOTHING))
-    if sum(1 for _ in _leaves(tree)) > MOST:
+    leaves = list(_leaves(tree))
+    if len(leaves) > MOST:
         return Parsed(plain(text).query, (*warnings, _TOO_MANY))
+    if not isinstance(tree, Phrase) and sum(map(_length, leaves)) > LONGEST:
+        return Parsed(plain(text).query, (*warnings, _TOO_LONG))
     if isinstance(tree, Not):
         tree = And((tree,))
     as_typed = isinstance(tree, Words) and all(one.kind == "word" for one in found)
@@ -87,11 +94,27 @@ def plain(text: str) -> Parsed:
     words = _UNREADABLE.sub("", text).strip()
     if not _says_something(words):
         return Parsed(None, (_NOTHING,), plain=True)
+    if len(words) > LONGEST:
+        return Parsed(Words(_beginning(words)), (_TOO_LONG,), plain=True)
     return Parsed(Words(words), plain=True)
 
 
 _NOTHING = "the query holds nothing to search for, only blanks or punctuation"
 _TOO_MANY = f"the query has more than {MOST} parts; it is searched as plain text"
+_TOO_LONG = (
+    f"the query is longer than {LONGEST} characters; its beginning is searched, as plain text; "
+    "a phrase in quotes may be longer"
+)
+
+
+def _beginning(text: str) -> str:
+    """As much as is looked for, cut in no word: every post that holds the text holds it too."""
+    whole = _WHOLE_WORDS.match(text, 0, LONGEST)
+    return whole[0] if whole else text[:LONGEST]
+
+
+def _length(leaf: Text) -> int:
+    return 0 if isinstance(leaf, (And, Or, Not, DateExpression)) else len(leaf.text)
 
 
 def _says_something(text: str) -> bool:
