@@ -95,12 +95,16 @@ def _required(text: Text, context: Context) -> Query:
         case Phrase(text=words, field=field):
             return _in_field(words, field, lambda: _phrase(words, _places(field), context))
         case StartsWith() | Resembles():
-            return _approximate(text)
+            return _approximate(text, context)
         case DateExpression(field=date_field, expression=expression):
             since, until = date_range(expression, timezone=context.timezone, now=context.now)
             return Range(date_field, since, until)
         case _:
             assert_never(text)
+
+
+def _in_text(field: TextField | None) -> bool:
+    return field is None or field in PLACES
 
 
 def _places(field: TextField | None) -> tuple[Place, ...]:
@@ -217,26 +221,29 @@ def _sure(folded: str, analyzed: AnalyzedText, place: Place) -> Term | None:
     return Term(f"{place}.{field}", folded)
 
 
-def _approximate(text: StartsWith | Resembles) -> Query:
-    if text.field == "path":
-        return Glob(f"{text.text}*")
-    if text.field in KEYWORDS:
-        return Holds(KEYWORDS[text.field], fold_text(text.text))
-    return Or(tuple(_approximate_leaves(text, _places(text.field))))
+def _approximate(text: StartsWith | Resembles, context: Context) -> Query:
+    """What begins so or is spelt so, and whatever the text without its sign finds."""
+    exact = _required(Words(text.text, text.field), context)
+    return Or((*_approximate_leaves(text), exact))
 
 
-def _approximate_leaves(
-    text: StartsWith | Resembles, places: tuple[Place, ...]
-) -> list[Prefix | Fuzzy]:
+def _approximate_leaves(text: StartsWith | Resembles) -> list[Prefix | Fuzzy]:
     folded = fold_text(text.text)
     if isinstance(text, StartsWith):
-        return [Prefix(f"{place}.words", folded) for place in places]
+        return [Prefix(field, folded) for field in _fields(text.field)]
     distance = 1 if len(folded) < LONG else 2
-    return [Fuzzy(f"{place}.words", folded, distance) for place in places]
+    return [Fuzzy(field, folded, distance) for field in _fields(text.field)]
+
+
+def _fields(field: TextField | None) -> tuple[str, ...]:
+    """Where the terms are that may begin or be spelt so: values of keyword fields are terms."""
+    if field in KEYWORDS:
+        return (KEYWORDS[field],)
+    return tuple(f"{place}.words" for place in _places(field))
 
 
 def _relaxed(text: Text, context: Context) -> Query | None:
-    """Some of the words, where there are words; phrases, fields and dates stay as they are."""
+    """Some of the words, where there are words; phrases, filters and dates stay as they are."""
     match text:
         case And(parts=parts):
             return _relaxed_and(parts, context)
@@ -248,6 +255,8 @@ def _relaxed(text: Text, context: Context) -> Query | None:
             return Or(tuple(some or _required(part, context) for part, some in pairs))
         case Words(text=words, field=None | "title" | "body" as field):
             return _some(words, _places(field), context)
+        case StartsWith(field=field) | Resembles(field=field) if _in_text(field):
+            return _approximate(text, context)
         case _:
             return None
 
@@ -296,11 +305,12 @@ def _leaves(text: Text, context: Context) -> Iterator[Leaf]:
             for part in parts:
                 yield from _leaves(part, context)
         case Words(text=words, field=field) | Phrase(text=words, field=field):
-            if field is None or field in PLACES:
+            if _in_text(field):
                 yield from _terms(context.analyzer.analyze(words[:SCORED]), _places(field))
-        case StartsWith(field=field) | Resembles(field=field):
-            if field is None or field in PLACES:
-                yield from _approximate_leaves(text, _places(field))
+        case StartsWith(text=words, field=field) | Resembles(text=words, field=field):
+            if _in_text(field):
+                yield from _approximate_leaves(text)
+                yield from _terms(context.analyzer.analyze(words), _places(field))
         case Not() | DateExpression():
             return
         case _:

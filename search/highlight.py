@@ -8,6 +8,7 @@ from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import Folded, find, fold, fold_text, is_alnum
 from souwen.search.hits import Span
 from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
+from souwen.search.rewrite import asks_for_text
 from souwen.search.snippet import merge
 
 MOST = 500
@@ -48,9 +49,7 @@ def _leaves(query: Text | None) -> Iterator[Text]:
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
                 yield from _leaves(part)
-        case Words(field=None | "title" | "body") | Phrase(field=None | "title" | "body"):
-            yield query
-        case StartsWith() | Resembles():
+        case Words() | Phrase() | StartsWith() | Resembles() if asks_for_text(query):
             yield query
 
 

@@ -1,8 +1,9 @@
 """How can a search be narrowed and ordered?"""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis.fold import fold_text
@@ -96,7 +97,7 @@ def _until(when: When, *, timezone: ZoneInfo, now: datetime) -> int | None:
     if isinstance(when, str):
         return date_range.until(when, timezone=timezone, now=now)
     if isinstance(when, date) and not isinstance(when, datetime):
-        when += timedelta(days=1)
+        return date_range.until(when.isoformat(), timezone=timezone, now=now)
     return None if when is None else instant(when, timezone)
 
 
@@ -106,4 +107,4 @@ def instant(when: date | datetime, timezone: ZoneInfo) -> int:
         when = datetime(when.year, when.month, when.day)
     if when.tzinfo is None:
         when = when.replace(tzinfo=timezone)
-    return int(when.timestamp() * 1000)
+    return math.floor(when.timestamp() * 1000)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from souwen.index.analysis.fold import HAN, HANGUL, KANA
 from souwen.index.errors import QueryError
 from souwen.search import date_range
 from souwen.search.lexer import Kind, Lexeme, is_blank, lexemes
@@ -52,6 +53,9 @@ _FIELDS: dict[str, Field] = {
 }
 _IN_TEXT = (None, "title", "body")
 _APPROXIMATE = re.compile(r"([^*~]+)([*~])")
+_EAST = f"{HAN}{KANA}{HANGUL}"
+_GLUED = re.compile(rf"(.*[{_EAST}])([^{_EAST}]+)", re.DOTALL)
+"""What is written without blanks, and the Latin word behind it: the sign belongs to the latter."""
 _WHOLE_WORDS = re.compile(r".*[^!-~]", re.DOTALL)
 _UNREADABLE = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 """Control characters that are no white space, and halves of characters."""
@@ -133,6 +137,15 @@ def _leaves(tree: Text) -> Iterator[Text]:
             yield tree
 
 
+def _approximate(text: str, sign: str, field: TextField | None) -> Text:
+    """``微服务web*`` is two words."""
+    node = StartsWith if sign == "*" else Resembles
+    glued = _GLUED.fullmatch(text) if field in _IN_TEXT else None
+    if glued and _says_something(glued[2]):
+        return And((Words(glued[1], field), node(glued[2], field)))
+    return node(text, field)
+
+
 class _Parser:
     """Reads lexemes from left to right; each method reads as much as its name says.
 
@@ -212,8 +225,7 @@ class _Parser:
             return Words(text, field)
         approximate = _APPROXIMATE.fullmatch(text)
         if approximate and _says_something(approximate[1]):
-            node = StartsWith if approximate[2] == "*" else Resembles
-            return node(approximate[1], field)
+            return _approximate(approximate[1], approximate[2], field)
         if field in _IN_TEXT and not _says_something(text):
             return None
         return Words(text, field)

@@ -88,7 +88,10 @@ Text: TypeAlias = Union[
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Posts that hold the term in a term field, such as ``body.words``."""
+    """Posts that hold the term in a term field, such as ``body.words``.
+
+    In a keyword field the terms are the folded values.
+    """
 
     field: str
     term: str

@@ -25,19 +25,9 @@ from souwen.search.highlight import Patterns, patterns, spans
 from souwen.search.hits import Fragment, Hit, Matches, RecencyUsed, Results
 from souwen.search.options import Options, Values, When, filters
 from souwen.search.parser import Parsed, parse, plain
-from souwen.search.query import (
-    And,
-    Everything,
-    Glob,
-    Not,
-    Or,
-    Phrase,
-    Resembles,
-    StartsWith,
-    Text,
-    Words,
-)
+from souwen.search.query import And, Everything, Glob, Or, Query, Text, Words
 from souwen.search.ranking import Recency, RecencyName
+from souwen.search.rewrite import any_of, in_title, unquoted
 from souwen.search.snippet import snippet as cut_snippet
 
 Place = str | os.PathLike[str]
@@ -120,7 +110,8 @@ class Index:
         ``relax`` is False or the order is by date. ``exact`` takes the query as plain text,
         ``title_only`` looks in titles. ``facets`` counts posts by category, tag, author or year.
         ``snippet`` is the length of snippets in characters. ``explain`` adds how scores came
-        about. ``now`` is what ages are counted from; the present by default.
+        about. ``now`` is what ages are counted from; the present by default. Dates without a zone
+        are in ``timezone``.
 
         Raises QueryError for a date or an option that cannot be understood, StoreError once the
         index is closed or where it is damaged.
@@ -145,14 +136,15 @@ class Index:
             snippet=snippet,
             explain=explain,
         )
-        return self._search(query, options, now or datetime.now(UTC))
+        now = now or datetime.now(UTC)
+        return self._search(
+            query, options, now if now.tzinfo else now.replace(tzinfo=self.timezone)
+        )
 
     def _search(self, query: str, options: Options, now: datetime) -> Results:
         began = time.perf_counter()
         parsed = self._parse(query, options)
-        text = in_title(parsed.query) if parsed.query and options.title_only else parsed.query
-        request = self._request(query, text, options, now)
-        found = Matches((), 0, 0) if request is None else self._reader.search(request)
+        found, text = self._found(query, _meant(parsed.query, options), options, now)
         wanted = patterns(text, self._analyzer)
         return Results(
             query=query,
@@ -172,19 +164,39 @@ class Index:
     def _parse(self, query: str, options: Options) -> Parsed:
         """A title that is pasted whole is no expression, whatever signs are in it."""
         parsed = plain(query) if options.exact else parse(query)
-        if parsed.plain or parsed.query is None:
+        if parsed.plain and parsed.query is not None:
             return parsed
         title = whole(query)
-        if any(term == title for term, _ in self._reader.terms("title.whole", title)):
-            return plain(query)
+        if title and any(term == title for term, _ in self._reader.terms("title.whole", title)):
+            return Parsed(Words(query.strip()), plain=True)
         return parsed
 
-    def _request(
+    def _found(
         self, query: str, text: Text | None, options: Options, now: datetime
-    ) -> Request | None:
+    ) -> tuple[Matches, Text | None]:
+        """What the engine finds, and the query by which.
+
+        A question may quote what stands in no post: then the words of the quotation must do.
+        """
         narrowing = tuple(filters(options, timezone=self._timezone, now=now))
         if text is None and not narrowing:
-            return None
+            return Matches((), 0, 0), None
+        request = self._request(query, text, options, narrowing, now)
+        found = self._reader.search(request)
+        if text is None or found.total_relaxed or request.relaxed is None:
+            return found, text
+        loose = unquoted(text)
+        second = self._request(query, loose, options, narrowing, now)
+        return self._reader.search(replace(second, query=request.query)), loose
+
+    def _request(
+        self,
+        query: str,
+        text: Text | None,
+        options: Options,
+        narrowing: tuple[Query, ...],
+        now: datetime,
+    ) -> Request:
         analyzed = Analyzed(Everything(), None, ())
         if text is not None:
             analyzed = analyze_query(text, Context(self._analyzer, self._timezone, now))
@@ -214,7 +226,7 @@ class Index:
     def document(self, name: str) -> Document | None:
         """The post with this id, or whose file lies at this path; None where there is none."""
         names = [name, *ids_of_path(Path(name).absolute().as_posix(), self._roots)]
-        wanted = Or(tuple(Glob(glob.escape(one)) for one in names))
+        wanted: Query = Or(tuple(Glob(glob.escape(one)) for one in names))
         found = self._reader.search(Request(query=wanted, limit=len(names)))
         by_id = {match.id: match for match in found.matches}
         return next((by_id[one].load() for one in names if one in by_id), None)
@@ -247,21 +259,13 @@ def ids_of_path(path: str, roots: tuple[Root, ...]) -> Iterator[str]:
             yield path.rpartition("/")[2]
 
 
-def in_title(text: Text) -> Text:
-    """The same query of titles alone, wherever it names no field."""
-    match text:
-        case And(parts=parts):
-            return And(tuple(in_title(part) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(in_title(part) for part in parts))
-        case Not(part=part):
-            return Not(in_title(part))
-        case (
-            Words(field=None) | Phrase(field=None) | StartsWith(field=None) | Resembles(field=None)
-        ):
-            return replace(text, field="title")
-        case _:
-            return text
+def _meant(text: Text | None, options: Options) -> Text | None:
+    """The query as the options change it."""
+    if text is not None and options.title_only:
+        text = in_title(text)
+    if text is not None and options.any:
+        text = any_of(text)
+    return text
 
 
 def _fragments(document: Document, wanted: Patterns, length: int) -> tuple[Fragment, Fragment]:

@@ -58,8 +58,9 @@ class Entry:
         return self.analyzed.document.id
 
     def frequency(self, leaf: Leaf) -> int:
-        """How often the leaf's terms stand in its field."""
-        counts, accept = self.terms[leaf.field], acceptor(leaf)
+        """How often the leaf's terms stand in its field; values of a keyword field are terms."""
+        values = (keyword.folded for keyword in self.keywords.get(leaf.field, ()))
+        counts, accept = self.terms.get(leaf.field, Counter(values)), acceptor(leaf)
         return sum(count for term, count in counts.items() if accept(term))
 
     def length(self, field: str) -> int:
