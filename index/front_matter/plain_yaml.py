@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from souwen.index.front_matter.fields import TITLE, Field, Fields, FrontMatterError, Value
 
