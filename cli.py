@@ -317,9 +317,8 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
 
 
 def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 @souwen.command(cls=WordsCommand, epilog=exits.HELP)

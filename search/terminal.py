@@ -1,8 +1,10 @@
 """How is a text laid out on a terminal? Cells, lines, colours, links."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from unicodedata import category, east_asian_width
 from urllib.parse import quote
 
@@ -102,12 +104,8 @@ def fit(text: str, width: int) -> str:
     """The text, cut to at most ``width`` cells with an ellipsis where it is longer."""
     if cells(text) <= width:
         return text
-    taken = 0
-    for at, char in enumerate(text):
-        taken += _cells(char)
-        if taken > width - 1:
-            return text[:at] + "…"
-    return text
+    taken = list(accumulate(map(_cells, text)))
+    return text[: bisect_right(taken, width - 1)] + "…"
 
 
 def wrap(text: str, width: int) -> Iterator[Span]:

@@ -48,16 +48,17 @@ def indexed(souwen: Souwen) -> Souwen:
 
 @pytest.fixture
 def process(blog: Path) -> Callable[..., "subprocess.Popen[bytes]"]:
-    """``souwen`` in a process of its own, to be waited for."""
+    """``souwen`` in a process of its own, to be waited for; a variable that is None is not set."""
 
     def start(
-        *arguments: str, variables: Mapping[str, str] | None = None, **how: object
+        *arguments: str, variables: Mapping[str, str | None] | None = None, **how: object
     ) -> "subprocess.Popen[bytes]":
         kept = {name: value for name, value in os.environ.items() if "SOUWEN" not in name}
+        given = {**kept, **(variables or {})}
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": blog, **how}
         return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
             [sys.executable, "-m", "souwen.cli", *arguments],
-            env={**kept, **(variables or {})},
+            env={name: value for name, value in given.items() if value is not None},
             **options,
         )
 

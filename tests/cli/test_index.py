@@ -259,3 +259,10 @@ def test_the_demo_indexes_samples_and_searches_them(
     assert "全文檢索入門" in done.out
     assert "souwen index posts/" in done.out
     assert not (blog / "mine").exists()
+
+
+def test_the_demo_ends_where_a_command_of_it_fails(souwen: Souwen, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SOUWEN_LIMIT", "many")
+    done = souwen("demo")
+    assert done.code == 2
+    assert "SOUWEN_LIMIT" in done.err

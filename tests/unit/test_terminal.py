@@ -40,6 +40,7 @@ def test_a_long_text_ends_with_an_ellipsis(text: str, width: int, fitted: str):
         ("他说（快手）好", 6, ["他说", "（快", "手）好"]),
         ("full text search", 9, ["full text", "search"]),
         ("searching", 4, ["sear", "chin", "g"]),
+        ("a快）", 3, ["a", "快", "）"]),
         ("用 node.js 写", 8, ["用", "node.js", "写"]),
     ],
 )
