@@ -2,9 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,15 +17,18 @@ from souwen.index.documents import Notice
 from souwen.index.engine import Store, Writer
 from souwen.index.errors import ConfigError, StoreCorrupt, StoreOutdated
 from souwen.index.manifest import Entry, Manifest
-from souwen.index.plan import Found, Plan, identify, plan
+from souwen.index.plan import Found, Plan, identify, plan, wanted
 from souwen.index.prepare import Options, Outcome, Task, prepare_all
-from souwen.index.roots import Scope, absolute, add, forget, within
+from souwen.index.roots import Scope, absolute, add, forget, inside, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.source import SourceFile, list_files
 
 Progress = Callable[[int, int], None]
 MIB = 2**20
+SLACK = 2_000_000_000
+"""A file that was changed so shortly before a run, in nanoseconds, may have changed during it."""
+
 MUCH = 2 * MIB
 """Bytes to read from which on it pays to start other processes."""
 
@@ -104,7 +107,8 @@ def run(store: Store, order: Order, *, index: str) -> IndexReport:
         nullcontext() if order.dry_run else store.writer(wait=order.wait)
     )
     with transaction as writer:
-        return _Run(store, order).carry_out(writer, index=index, began=began)
+        report = _Run(store, order).carry_out(writer, index=index)
+    return replace(report, took_ms=(time.perf_counter() - began) * 1000)
 
 
 class _Run:
@@ -119,20 +123,20 @@ class _Run:
 
     def _read(self, store: Store) -> State:
         """The state of the index, as far as it can be read and is of use."""
-        order = self._order
+        content = None
         try:
             content = store.kept(all_settings.NAME)
-            manifest = manifests.load(store.kept(manifests.NAME))
             settings = all_settings.load(content, place="index") if content else None
+            manifest = manifests.load(store.kept(manifests.NAME))
         except StoreOutdated as error:
             roots = all_settings.load_roots(content)
             return State(Manifest(), roots, None, f"format {error.found} is outdated")
         except StoreCorrupt:
-            if not order.full:
+            if not self._order.full:
                 raise
-            return State(Manifest(), (), None, "--full")
+            return State(Manifest(), all_settings.load_roots(content), None, "--full")
         if settings is None:
-            return State(manifest, (), None, "--full" if order.full else None)
+            return State(manifest, (), None, "--full" if self._order.full else None)
         return State(manifest, settings.roots, settings, self._reason(settings))
 
     def _reason(self, settings: Settings) -> str | None:
@@ -156,8 +160,8 @@ class _Run:
             )
         return roots
 
-    def carry_out(self, writer: Writer | None, *, index: str, began: float) -> IndexReport:
-        """Read what changed, write it, and report."""
+    def carry_out(self, writer: Writer | None, *, index: str) -> IndexReport:
+        """Read what changed, write it, and report; how long it took is for the caller to say."""
         files, skipped, excluded = self._list()
         steps = self._plan(files)
         entries = self._state.manifest.entries
@@ -167,7 +171,7 @@ class _Run:
             writer.clear()
         self._delete(steps, writer, tally)
         self._update(steps, writer, tally)
-        if writer is not None and self._changed(steps):
+        if writer is not None and self._changed(tally):
             self._keep(writer, tally)
         indexed = [entry for entry in tally.entries.values() if entry.indexed]
         return IndexReport(
@@ -178,10 +182,10 @@ class _Run:
             unchanged=tally.unchanged,
             drafts=len(tally.entries) - len(indexed),
             excluded=excluded,
-            skipped=tuple(tally.skipped),
+            skipped=_sorted(tally.skipped),
             warnings=self._order.notices
-            + tuple(notice for entry in indexed for notice in entry.notices),
-            took_ms=(time.perf_counter() - began) * 1000,
+            + _sorted(notice for entry in indexed for notice in entry.notices),
+            took_ms=0,
             index=index,
             dry_run=self._order.dry_run,
             reason=self._state.reason,
@@ -196,13 +200,14 @@ class _Run:
         for root in filter(self._scope.reaches, self._roots):
             if not os.path.lexists(root.path):
                 raise ConfigError(
-                    f"{root.path}: this folder was indexed before and is not there any more; "
+                    f"{root.path} was indexed before and is not there any more; "
                     f"`souwen index --forget {root.path}` removes its posts"
                 )
             listing = list_files(
                 Path(root.path),
                 exclude=config.exclude,
                 max_bytes=config.max_file_mib * MIB,
+                without=inside(root, self._roots),
             )
             excluded += listing.excluded
             skipped += [notice for notice in listing.skipped if self._scope.covers(notice.path)]
@@ -247,31 +252,32 @@ class _Run:
         tasks = [Task(one, self._digest(one)) for one in steps.read]
         much = sum(one.file.size for one in steps.read) > MUCH
         jobs = order.jobs if much else 1
-        for done, outcome in enumerate(prepare_all(tasks, options, jobs=jobs), 1):
-            self._apply(outcome, writer, tally)
-            if order.progress is not None:
-                order.progress(done, len(tasks))
+        with closing(prepare_all(tasks, options, jobs=jobs)) as outcomes:
+            for done, outcome in enumerate(outcomes, 1):
+                self._apply(outcome, writer, tally)
+                if order.progress is not None:
+                    order.progress(done, len(tasks))
 
     def _digest(self, one: Found) -> str | None:
         """The digest by which the file may turn out to be unchanged."""
         entry = self._state.manifest.entries.get(one.id)
         if entry is None or self._full:
             return None
-        return entry.digest if entry.indexed == (self._order.drafts or not entry.draft) else None
+        return entry.digest if wanted(entry, drafts=self._order.drafts) else None
 
     def _apply(self, outcome: Outcome, writer: Writer | None, tally: Tally) -> None:
         name, before = outcome.found.id, self._state.manifest.entries.get(outcome.found.id)
         was_indexed = before is not None and before.indexed
         if outcome.unchanged and before is not None:
             tally.unchanged += before.indexed
-            tally.entries[name] = _entry(
+            tally.entries[name] = self._entry(
                 outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
             )
             return
         if outcome.skipped is not None:
             tally.skipped.append(outcome.skipped)
         else:
-            tally.entries[name] = _entry(
+            tally.entries[name] = self._entry(
                 outcome,
                 draft=outcome.draft,
                 indexed=outcome.document is not None,
@@ -287,14 +293,13 @@ class _Run:
             if writer is not None:
                 writer.delete(name)
 
-    def _changed(self, steps: Plan) -> bool:
-        settings = self._state.settings
-        return bool(
+    def _changed(self, tally: Tally) -> bool:
+        settings, before = self._state.settings, self._state.manifest
+        return (
             self._full
-            or steps.read
-            or steps.delete
             or settings is None
             or settings.roots != self._roots
+            or tally.entries != before.entries
         )
 
     def _keep(self, writer: Writer, tally: Tally) -> None:
@@ -306,20 +311,26 @@ class _Run:
             dictionary=tuple((w.word, w.frequency, w.tag) for w in order.dictionary),
             roots=self._roots,
         )
-        manifest = Manifest(int(order.now.timestamp() * 1e9), tally.entries)
         writer.keep(all_settings.NAME, all_settings.dump(settings))
-        writer.keep(manifests.NAME, manifests.dump(manifest))
+        writer.keep(manifests.NAME, manifests.dump(Manifest(tally.entries)))
+
+    def _entry(
+        self, outcome: Outcome, *, draft: bool, indexed: bool, notices: tuple[Notice, ...]
+    ) -> Entry:
+        file = outcome.found.file
+        return Entry(
+            path=file.path,
+            root=outcome.found.root,
+            size=file.size,
+            mtime=file.mtime_ns,
+            digest=outcome.digest,
+            settled=file.mtime_ns < self._order.now.timestamp() * 1e9 - SLACK,
+            draft=draft,
+            indexed=indexed,
+            notices=notices,
+        )
 
 
-def _entry(outcome: Outcome, *, draft: bool, indexed: bool, notices: tuple[Notice, ...]) -> Entry:
-    file = outcome.found.file
-    return Entry(
-        path=file.path,
-        root=outcome.found.root,
-        size=file.size,
-        mtime=file.mtime_ns,
-        digest=outcome.digest,
-        draft=draft,
-        indexed=indexed,
-        notices=notices,
-    )
+def _sorted(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Notices by file and line, whichever run they come from."""
+    return tuple(sorted(notices, key=lambda notice: (notice.path, notice.line or 0)))

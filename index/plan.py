@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.source import SourceFile
 
-SLACK = 2_000_000_000
-"""A file changed so shortly before the last run, in nanoseconds, may have changed after it too."""
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -31,14 +28,14 @@ class Plan:
 def identify(files: Iterable[tuple[str, SourceFile]], manifest: Manifest) -> tuple[Found, ...]:
     """Give each file, which comes with its root's label, its id.
 
-    A file keeps the id it has. A new one gets its path below its root, with the root's label in
-    front where another file has that id already.
+    A file keeps the id that it has below its root. A new one gets its path there, with the root's
+    label in front where another file has that id already.
     """
-    known = {entry.path: name for name, entry in manifest.entries.items()}
+    known = {(entry.root, entry.path): name for name, entry in manifest.entries.items()}
     taken = set(manifest.entries)
     found = []
     for root, file in files:
-        name = known.get(file.path)
+        name = known.get((root, file.path))
         if name is None:
             name = _free(file.id, root, taken)
             taken.add(name)
@@ -62,7 +59,7 @@ def plan(
     for one in found:
         present.add(one.id)
         entry = manifest.entries.get(one.id)
-        if entry is not None and unchanged(one.file, entry, manifest.run, drafts=drafts):
+        if entry is not None and unchanged(one.file, entry, drafts=drafts):
             keep.append(one.id)
         else:
             read.append(one)
@@ -70,11 +67,16 @@ def plan(
     return Plan(tuple(read), tuple(keep), delete)
 
 
-def unchanged(file: SourceFile, entry: Entry, run: int, *, drafts: bool) -> bool:
-    """Whether a file need not be read: same size and time, and not touched around the last run."""
+def unchanged(file: SourceFile, entry: Entry, *, drafts: bool) -> bool:
+    """Whether a file need not be read: same size and time, long enough before it was read."""
     return (
         file.size == entry.size
         and file.mtime_ns == entry.mtime
-        and file.mtime_ns < run - SLACK
-        and entry.indexed == (drafts or not entry.draft)
+        and entry.settled
+        and wanted(entry, drafts=drafts)
     )
+
+
+def wanted(entry: Entry, *, drafts: bool) -> bool:
+    """Whether a file is in the index, or left out, as it should be."""
+    return entry.indexed == (drafts or not entry.draft)

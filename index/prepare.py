@@ -3,7 +3,7 @@
 import hashlib
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,8 +93,11 @@ class Preparer:
         return Outcome(found, digest, analyzed, draft=draft, notices=loaded.notices)
 
 
-def prepare_all(tasks: Iterable[Task], options: Options, *, jobs: int) -> Iterator[Outcome]:
-    """The outcome of each task, in their order; at most a few batches are held in memory."""
+def prepare_all(tasks: Iterable[Task], options: Options, *, jobs: int) -> Generator[Outcome]:
+    """The outcome of each task, in their order; at most a few batches are held in memory.
+
+    To be closed where not all of them are taken: that ends the processes.
+    """
     if jobs == 1:
         yield from map(Preparer(options).prepare, tasks)
         return

@@ -1,5 +1,6 @@
 """Which folders does an index cover, and which of their files does a run look at?"""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,8 @@ from souwen.index.settings import Root
 
 
 def absolute(path: Path) -> str:
-    """The path without links and dots, with ``/`` between its parts."""
-    return path.resolve().as_posix()
+    """The path without links and dots, with ``/`` between its parts; never raises over a loop."""
+    return Path(os.path.realpath(path)).as_posix()
 
 
 def within(path: str, root: str) -> bool:
@@ -31,6 +32,11 @@ def _label(path: str, taken: set[str]) -> str:
     name = Path(path).name or "root"
     numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
     return next(label for label in (name, *numbered) if label not in taken)
+
+
+def inside(root: Root, roots: Iterable[Root]) -> tuple[str, ...]:
+    """The paths of other roots that lie below this one; their files belong to them."""
+    return tuple(one.path for one in roots if one != root and within(one.path, root.path))
 
 
 def forget(roots: Sequence[Root], paths: Iterable[str]) -> tuple[Root, ...]:
@@ -57,4 +63,4 @@ class Scope:
 
     def reaches(self, root: Root) -> bool:
         """Whether the run looks at anything below this root."""
-        return not self.paths or any(within(path, root.path) for path in self.paths)
+        return self.covers(root.path) or any(within(path, root.path) for path in self.paths)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from souwen.index.analysis.words import Name
 from souwen.index.errors import StoreCorrupt, StoreOutdated
@@ -12,7 +13,7 @@ NAME = "settings.json"
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder or file that was indexed; ``label`` prefixes its ids, empty for most."""
+    """A folder or file that was indexed; ``label`` goes before an id that another root has."""
 
     path: str
     label: str = ""
@@ -55,19 +56,23 @@ def load(content: bytes | None, *, place: str) -> Settings:
     try:
         found = json.loads((content or b"").decode("utf-8", "surrogateescape"))
         version = str(found["format"])
+        if version != FORMAT:
+            raise StoreOutdated(
+                f"{place}: the index is in format {version}, this souwen reads and writes format "
+                f"{FORMAT}; `souwen index` rebuilds it",
+                found=version,
+                expected=FORMAT,
+            )
+        return _settings(found)
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
             f"{place}: the index's {NAME} is missing or damaged; "
             "`souwen index --full` builds the index anew",
             path=NAME,
         ) from error
-    if version != FORMAT:
-        raise StoreOutdated(
-            f"{place}: the index is in format {version}, this souwen reads and writes format "
-            f"{FORMAT}; `souwen index` rebuilds it",
-            found=version,
-            expected=FORMAT,
-        )
+
+
+def _settings(found: dict[str, Any]) -> Settings:
     return Settings(
         fingerprint=found["fingerprint"],
         segmenter=found["segmenter"],

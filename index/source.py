@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path
@@ -52,14 +52,17 @@ class Listing:
     excluded: int
 
 
-def list_files(root: Path, *, exclude: Sequence[str], max_bytes: int) -> Listing:
+def list_files(
+    root: Path, *, exclude: Sequence[str], max_bytes: int, without: Collection[str] = ()
+) -> Listing:
     """The files of a folder and of all folders in it, or a single file that is given as root.
 
     Links are not followed: what they lead to within the folder is there anyway, and what lies
     outside is not asked for. ``exclude`` are shell patterns of paths below the root, in which
-    ``*`` crosses ``/``; one without a ``/`` is one of names. Never raises over what it finds.
+    ``*`` crosses ``/``; one without a ``/`` is one of names. ``without`` are absolute paths not to
+    be looked at. Never raises over what it finds.
     """
-    walk = _Walk(_excludes(exclude), max_bytes)
+    walk = _Walk(_excludes(exclude), max_bytes, without)
     path = root.absolute().as_posix()
     if root.is_dir():
         walk.folder(path)
@@ -93,9 +96,12 @@ class _Folder:
 class _Walk:
     """Collects what it finds; keeps a list of its own, so that depth is no limit."""
 
-    def __init__(self, excludes: Callable[[str], bool], max_bytes: int) -> None:
+    def __init__(
+        self, excludes: Callable[[str], bool], max_bytes: int, without: Collection[str]
+    ) -> None:
         self._excludes = excludes
         self._max_bytes = max_bytes
+        self._without = frozenset(without)
         self._pending: list[_Folder | tuple[_Folder, os.DirEntry[str]]] = []
         self.files: list[SourceFile] = []
         self.skipped: list[Notice] = []
@@ -131,6 +137,8 @@ class _Walk:
             return
         hexo = any(entry.name in ("_config.yml", "_config.yaml") for entry in entries)
         for entry in entries:
+            if f"{folder.path}/{entry.name}" in self._without:
+                continue
             if entry.is_dir(follow_symlinks=False):
                 self._pending.append(self._below(folder, entry.name, hexo=hexo))
             elif entry.name.lower().endswith(SUFFIXES):
