@@ -45,8 +45,13 @@ class Options:
         _check("recency", self.recency, tuple(RECENCY))
         for facet in self.facets:
             _check("facets", facet, ("category", "tag", "author", "year"))
-        if self.offset < 0 or (self.limit is not None and self.limit < 0):
-            raise QueryError(f"limit {self.limit} and offset {self.offset} must not be negative")
+        for name, number in (
+            ("limit", self.limit),
+            ("offset", self.offset),
+            ("snippet", self.snippet),
+        ):
+            if number is not None and number < 0:
+                raise QueryError(f"{name} is {number}; it must not be negative")
 
     @property
     def relaxes(self) -> bool:

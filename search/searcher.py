@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from souwen.index.analysis import Analyzer, whole
 from souwen.index.analysis.words import DictionaryWord
 from souwen.index.documents import Document, Token
-from souwen.index.errors import StoreOutdated
+from souwen.index.errors import StoreMissing, StoreOutdated
 from souwen.index.places import no_engine
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
@@ -290,6 +290,8 @@ def open_reader(address: str) -> Reader:
         from souwen.search.engines.memory import MemoryReader
 
         store = memory_store(address)
+        if store.kept(SETTINGS) is None:
+            raise StoreMissing(f"{address}: nothing was indexed here; `souwen index` does it")
         return MemoryReader(store, store.state)
     if "://" in address:
         raise no_engine(address)
