@@ -1,0 +1,670 @@
+"""Index runs: what they read, write and report, on folders of small posts."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tools.runs import NOW, OLD, ids, numbers, state_of, write_old
+
+from souwen.index import ConfigError, IndexConfig, IndexReport, StoreCorrupt, StoreLocked, build
+from souwen.index.builder import open_store
+from souwen.index.engines.memory import MemoryStore, MemoryWriter
+from souwen.index.indexer import Order, run
+from souwen.search import open_index
+
+POSTS = {
+    "a.md": "---\ntitle: 甲\ndate: 2024-05-01\n---\n春风又绿江南岸\n",
+    "b.md": "---\ntitle: 乙\n---\n明月何时照我还\n",
+    "sub/c.html": "<h1>丙</h1><p>京口瓜洲一水间</p>",
+}
+DRAFT = "---\ntitle: 丁\ndraft: true\n---\n钟山只隔数重山\n"
+DOUBTFUL = "---\ntitle: 戊\ndate: 2024-13-45\n---\n正文\n"
+
+
+class Blog:
+    """A folder of posts and an index of them."""
+
+    def __init__(self, folder: Path, index: str) -> None:
+        self.folder = folder
+        self.index = index
+
+    def write(self, posts: dict[str, str], *, mtime: int = OLD) -> None:
+        write_old(self.folder, posts, mtime=mtime)
+
+    def build(self, *paths: str, **options: object) -> IndexReport:
+        given = {"index": self.index, "now": NOW, **options}
+        return build([self.folder / path for path in paths], **given)  # type: ignore[arg-type]
+
+    @property
+    def ids(self) -> list[str]:
+        return ids(self.index)
+
+    def count(self, query: str) -> int:
+        with open_index(self.index) as index:
+            return index.search(query, relax=False).total
+
+    def body(self, id: str) -> str:
+        with open_index(self.index) as index:
+            document = index.document(id)
+        assert document is not None
+        return document.body
+
+
+@pytest.fixture(params=["whoosh", "memory"])
+def blog(request: pytest.FixtureRequest, tmp_path: Path) -> Blog:
+    """Three old posts, not yet indexed, on each engine."""
+    index = str(tmp_path / "index") if request.param == "whoosh" else f"memory:{tmp_path}"
+    blog = Blog(tmp_path / "blog", index)
+    blog.write({f"posts/{name}": text for name, text in POSTS.items()})
+    return blog
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Blog:
+    """The same on Whoosh alone, for what only files can show."""
+    blog = Blog(tmp_path / "blog", str(tmp_path / "index"))
+    blog.write({f"posts/{name}": text for name, text in POSTS.items()})
+    return blog
+
+
+# Building and updating.
+
+
+def test_a_first_run_indexes_every_post(blog: Blog):
+    assert numbers(blog.build("posts")) == {"posts": 3, "added": 3}
+    assert blog.ids == ["a.md", "b.md", "sub/c.html"]
+
+
+def test_an_update_adds_replaces_removes_and_keeps(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/new.md": "红豆生南国"})
+    blog.write({"posts/a.md": "春来发几枝"}, mtime=OLD + 1)
+    (blog.folder / "posts/b.md").unlink()
+    report = blog.build()
+    assert numbers(report) == {"posts": 3, "added": 1, "updated": 1, "removed": 1, "unchanged": 1}
+    assert blog.ids == ["a.md", "new.md", "sub/c.html"]
+    assert [blog.count(text) for text in ("春风又绿", "春来发几枝", "红豆", "明月")] == [0, 1, 1, 0]
+
+
+def test_a_file_of_the_same_size_and_time_is_not_read_again(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/b.md": POSTS["b.md"].replace("明月", "夕阳")})
+    assert numbers(blog.build()) == {"posts": 3, "unchanged": 3}
+    assert blog.count("明月") == 1
+
+
+@pytest.mark.parametrize("text", ["夕阳西下", POSTS["b.md"].replace("明月", "夕阳")])
+def test_a_file_of_another_size_or_time_is_read_again(blog: Blog, text: str):
+    blog.build("posts")
+    blog.write({"posts/b.md": text}, mtime=OLD + (len(text) > 10))
+    assert numbers(blog.build()) == {"posts": 3, "updated": 1, "unchanged": 2}
+    assert blog.count("夕阳") == 1
+
+
+def test_a_file_that_was_touched_is_unchanged_and_then_not_read_again(on_disk: Blog):
+    on_disk.build("posts")
+    on_disk.write({"posts/a.md": POSTS["a.md"]}, mtime=OLD + 5)
+    seen: list[tuple[int, int]] = []
+    look = {"progress": lambda *step: seen.append(step)}
+    assert numbers(on_disk.build(**look)) == {"posts": 3, "unchanged": 3}
+    assert seen == [(1, 1)]
+    assert numbers(on_disk.build(**look)) == {"posts": 3, "unchanged": 3}
+    assert seen == [(1, 1)]
+
+
+@pytest.mark.parametrize(("seconds", "noticed"), [(3, False), (1.9, True), (0, True), (-60, True)])
+def test_a_file_written_within_two_seconds_of_the_last_run_is_hashed(
+    blog: Blog, seconds: float, noticed: bool
+):
+    written = int((NOW - timedelta(seconds=seconds)).timestamp() * 1e9)
+    blog.write({"posts/b.md": POSTS["b.md"]}, mtime=written)
+    blog.build("posts")
+    blog.write({"posts/b.md": POSTS["b.md"].replace("明月", "夕阳")}, mtime=written)
+    report = blog.build(now=NOW + timedelta(days=1))
+    assert report.updated == noticed
+    assert blog.count("夕阳") == noticed
+
+
+def test_a_run_that_looks_elsewhere_does_not_settle_a_file(blog: Blog):
+    written = int(NOW.timestamp() * 1e9)
+    blog.write({"posts/b.md": POSTS["b.md"]}, mtime=written)
+    blog.build("posts")
+    blog.build("posts/sub", now=NOW + timedelta(days=1))
+    blog.write({"posts/b.md": POSTS["b.md"].replace("明月", "夕阳")}, mtime=written)
+    assert blog.build(now=NOW + timedelta(days=2)).updated == 1
+
+
+def test_a_file_from_the_future_costs_no_write(on_disk: Blog):
+    on_disk.write({"posts/b.md": POSTS["b.md"]}, mtime=int(NOW.timestamp() * 2e9))
+    on_disk.build("posts")
+    before = state_of(Path(on_disk.index))
+    assert on_disk.build().unchanged == 3
+    assert state_of(Path(on_disk.index)) == before
+
+
+def test_where_nothing_changed_nothing_is_written(on_disk: Blog):
+    on_disk.write({"posts/draft.md": DRAFT, "posts/empty.md": "", "posts/blank.md": "\n \n"})
+    on_disk.build("posts")
+    before = state_of(Path(on_disk.index))
+    for paths in ([], ["posts"], ["posts/sub"], ["posts/a.md"]):
+        assert on_disk.build(*paths).posts == 3
+    assert state_of(Path(on_disk.index)) == before
+
+
+def test_a_folder_may_be_given_as_text_or_as_path_alone_or_among_others(blog: Blog):
+    posts = blog.folder / "posts"
+    for paths in (str(posts), posts, [str(posts)], (posts,)):
+        assert build(paths, index=blog.index, now=NOW).posts == 3
+
+
+def test_full_reads_everything_again(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/b.md": POSTS["b.md"].replace("明月", "夕阳")})
+    (blog.folder / "posts/a.md").unlink()
+    report = blog.build(full=True)
+    assert numbers(report) == {"posts": 2, "updated": 2, "removed": 1}
+    assert report.reason == "--full"
+    assert blog.ids == ["b.md", "sub/c.html"]
+    assert blog.count("夕阳") == 1
+
+
+def test_full_looks_at_every_root_whatever_path_is_given(blog: Blog):
+    blog.write({"other/x.md": "另一篇"})
+    blog.build("posts", "other")
+    assert numbers(blog.build("posts/sub", full=True)) == {"posts": 4, "updated": 4}
+
+
+# Dry runs.
+
+
+def test_a_dry_run_makes_no_index(on_disk: Blog):
+    report = on_disk.build("posts", dry_run=True)
+    assert numbers(report) == {"posts": 3, "added": 3}
+    assert report.dry_run
+    assert not Path(on_disk.index).exists()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_dry_run_says_what_the_run_will_say(blog: Blog, full: bool):
+    blog.build("posts")
+    blog.write({"posts/new.md": "新", "posts/bad.md": DOUBTFUL, "posts/empty.md": ""})
+    blog.write({"posts/a.md": DRAFT}, mtime=OLD + 1)
+    (blog.folder / "posts/b.md").unlink()
+    before = blog.ids
+    dry = blog.build(full=full, dry_run=True)
+    assert blog.ids == before
+    wet = blog.build(full=full)
+    assert replace(dry, dry_run=False, took_ms=0) == replace(wet, took_ms=0)
+
+
+def test_a_dry_run_writes_nothing(on_disk: Blog):
+    on_disk.build("posts")
+    on_disk.write({"posts/new.md": "新"})
+    before = state_of(Path(on_disk.index))
+    assert on_disk.build(dry_run=True, full=True).added == 1
+    assert state_of(Path(on_disk.index)) == before
+
+
+# Drafts.
+
+
+def test_drafts_come_and_go_with_the_option(blog: Blog):
+    blog.write({"posts/draft.md": DRAFT, "posts/_drafts/d.md": "写到一半"})
+    assert numbers(blog.build("posts")) == {"posts": 3, "added": 3, "drafts": 2}
+    assert numbers(blog.build()) == {"posts": 3, "unchanged": 3, "drafts": 2}
+    assert numbers(blog.build(drafts=True)) == {"posts": 5, "added": 2, "unchanged": 3}
+    assert blog.count("钟山") == 1
+    assert numbers(blog.build(drafts=True)) == {"posts": 5, "unchanged": 5}
+    expected = {"posts": 3, "removed": 2, "unchanged": 3, "drafts": 2}
+    assert numbers(blog.build(drafts=False)) == expected
+    assert blog.count("钟山") == 0
+
+
+def test_drafts_may_be_wanted_by_the_configuration_and_refused_by_the_option(blog: Blog):
+    blog.write({"posts/draft.md": DRAFT})
+    wanting = IndexConfig(drafts=True)
+    assert blog.build("posts", config=wanting, drafts=False).drafts == 1
+    assert blog.build("posts", config=wanting).posts == 4
+
+
+def test_a_post_that_becomes_a_draft_is_removed_and_comes_back(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/a.md": DRAFT}, mtime=OLD + 1)
+    assert numbers(blog.build()) == {"posts": 2, "removed": 1, "unchanged": 2, "drafts": 1}
+    assert "a.md" not in blog.ids
+    blog.write({"posts/a.md": POSTS["a.md"]}, mtime=OLD + 2)
+    assert numbers(blog.build()) == {"posts": 3, "added": 1, "unchanged": 2}
+
+
+def test_a_draft_that_is_gone_is_not_counted_as_removed(blog: Blog):
+    blog.write({"posts/draft.md": DRAFT})
+    blog.build("posts")
+    (blog.folder / "posts/draft.md").unlink()
+    assert numbers(blog.build()) == {"posts": 3, "unchanged": 3}
+
+
+# Reports.
+
+
+def test_the_report_accounts_for_every_file(blog: Blog):
+    blog.write(
+        {
+            "posts/draft.md": DRAFT,
+            "posts/bad.md": DOUBTFUL,
+            "posts/empty.md": "",
+            "posts/blank.md": " \n",
+            "posts/.hidden.md": "x",
+            "posts/node_modules/x.md": "x",
+            "posts/notes.txt": "x",
+            "posts/out.md": "x",
+        }
+    )
+    report = blog.build("posts", config=IndexConfig(exclude=("out.md",)))
+    assert numbers(report) == {
+        "posts": 4,
+        "added": 4,
+        "drafts": 1,
+        "excluded": 3,
+        "skipped": 2,
+        "warnings": 1,
+    }
+    assert [Path(notice.path).name for notice in report.skipped] == ["blank.md", "empty.md"]
+    assert {notice.reason for notice in report.skipped} == {"the file is empty"}
+    assert (Path(report.warnings[0].path).name, report.warnings[0].line) == ("bad.md", 3)
+    assert report.index == blog.index
+
+
+def test_warnings_and_skipped_files_are_reported_again_by_every_run(blog: Blog):
+    blog.write({"posts/bad.md": DOUBTFUL, "posts/blank.md": " ", "posts/empty.md": ""})
+    first = blog.build("posts")
+    assert (len(first.skipped), len(first.warnings)) == (2, 1)
+    for report in (blog.build(), blog.build(full=True), blog.build(dry_run=True)):
+        assert (report.skipped, report.warnings) == (first.skipped, first.warnings)
+
+
+def test_warnings_end_with_their_reason(blog: Blog):
+    blog.write({"posts/bad.md": DOUBTFUL})
+    blog.build("posts")
+    blog.write({"posts/bad.md": POSTS["a.md"]}, mtime=OLD + 1)
+    assert blog.build().warnings == ()
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "x" * (2**20 + 1)])
+def test_a_post_that_can_be_read_no_more_is_removed_and_reported(blog: Blog, text: str):
+    config = IndexConfig(max_file_mib=1)
+    blog.build("posts", config=config)
+    blog.write({"posts/a.md": text}, mtime=OLD + 1)
+    report = blog.build(config=config)
+    assert numbers(report) == {"posts": 2, "removed": 1, "unchanged": 2, "skipped": 1}
+    assert Path(report.skipped[0].path).name == "a.md"
+    assert blog.ids == ["b.md", "sub/c.html"]
+    blog.write({"posts/a.md": POSTS["a.md"]}, mtime=OLD + 2)
+    assert numbers(blog.build(config=config)) == {"posts": 3, "added": 1, "unchanged": 2}
+
+
+def test_a_file_that_is_excluded_from_now_on_is_removed(blog: Blog):
+    blog.build("posts")
+    report = blog.build(config=IndexConfig(exclude=("sub",)))
+    assert numbers(report) == {"posts": 2, "removed": 1, "unchanged": 2, "excluded": 1}
+
+
+class SlowStore(MemoryStore):
+    """A store on a slow disk: each commit takes half a second."""
+
+    @contextmanager
+    def writer(self, *, wait: float = 0) -> Iterator[MemoryWriter]:
+        with super().writer(wait=wait) as writer:
+            yield writer
+            time.sleep(0.5)
+
+
+def test_the_time_of_a_run_includes_the_commit(blog: Blog):
+    order = Order(paths=(blog.folder / "posts",), config=IndexConfig(), dictionary=(), now=NOW)
+    assert 500 <= run(SlowStore(), order, index="slow").took_ms < 60_000
+    assert run(SlowStore(), replace(order, dry_run=True), index="slow").took_ms > 0
+
+
+def test_progress_counts_the_files_that_are_read(blog: Blog):
+    seen: list[tuple[int, int]] = []
+    blog.build("posts", progress=lambda *step: seen.append(step))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+# All or nothing.
+
+
+class Stopped(Exception):
+    """Raised by a caller in the middle of a run."""
+
+
+def stop(done: int, total: int) -> None:
+    if done == 2:
+        raise Stopped
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_run_that_fails_half_way_leaves_the_index_as_it_was(blog: Blog, full: bool):
+    blog.build("posts")
+    blog.write({f"posts/{name}": f"改写{text}" for name, text in POSTS.items()}, mtime=OLD + 1)
+    (blog.folder / "posts/b.md").unlink()
+    with pytest.raises(Stopped):
+        blog.build(full=full, progress=stop)
+    assert blog.ids == ["a.md", "b.md", "sub/c.html"]
+    assert (blog.count("明月"), blog.count("改写")) == (1, 0)
+    assert numbers(blog.build()) == {"posts": 2, "updated": 2, "removed": 1}
+
+
+def test_a_failed_run_leaves_no_file_behind(on_disk: Blog):
+    on_disk.build("posts")
+    before = state_of(Path(on_disk.index))
+    on_disk.write({f"posts/{number}.md": "很多" for number in range(5)})
+    with pytest.raises(Stopped):
+        on_disk.build(progress=stop)
+    assert state_of(Path(on_disk.index)) == before
+
+
+def test_a_first_run_that_fails_leaves_no_index(blog: Blog):
+    with pytest.raises(Stopped):
+        blog.build("posts", progress=stop)
+    assert blog.ids == []
+    assert numbers(blog.build("posts")) == {"posts": 3, "added": 3}
+
+
+def test_two_runs_do_not_write_at_once(blog: Blog):
+    blog.build("posts")
+    with open_store(blog.index).writer(), pytest.raises(StoreLocked):
+        blog.build(wait=0.01)
+    assert blog.build().unchanged == 3
+
+
+# Folders.
+
+
+def test_without_any_folder_there_is_nothing_to_index(blog: Blog):
+    with pytest.raises(ConfigError, match="no folder to index: name one"):
+        blog.build()
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_path_that_is_not_there_is_an_error(blog: Blog, dry_run: bool):
+    with pytest.raises(ConfigError, match="nowhere: there is no such file or folder to index"):
+        blog.build("posts", "nowhere", dry_run=dry_run)
+
+
+def test_a_loop_of_links_given_as_path_is_an_error(blog: Blog):
+    (blog.folder / "loop").symlink_to("loop")
+    with pytest.raises(ConfigError, match="loop: there is no such file or folder"):
+        blog.build("loop")
+
+
+def test_a_path_inside_a_root_updates_only_that_part(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/sub/new.md": "新", "posts/other.md": "新", "posts/empty.md": ""})
+    (blog.folder / "posts/a.md").unlink()
+    (blog.folder / "posts/sub/c.html").unlink()
+    assert numbers(blog.build("posts/sub")) == {"posts": 3, "added": 1, "removed": 1}
+    assert blog.ids == ["a.md", "b.md", "sub/new.md"]
+    assert numbers(blog.build("posts/a.md")) == {"posts": 2, "removed": 1}
+    assert numbers(blog.build("posts/other.md")) == {"posts": 3, "added": 1}
+
+
+def test_a_path_never_removes_another_root(blog: Blog):
+    blog.write({"other/x.md": "另一篇"})
+    blog.build("posts")
+    assert numbers(blog.build("other")) == {"posts": 4, "added": 1}
+    assert numbers(blog.build("other")) == {"posts": 4, "unchanged": 1}
+    assert numbers(blog.build()) == {"posts": 4, "unchanged": 4}
+
+
+def test_two_roots_with_the_same_ids_are_told_apart_for_good(blog: Blog):
+    blog.write({"other/a.md": "另一个甲", "other/x.md": "别的"})
+    blog.build("posts")
+    blog.build("other")
+    assert blog.ids == ["a.md", "b.md", "other/a.md", "sub/c.html", "x.md"]
+    assert blog.body("other/a.md") == "另一个甲"
+    # The first root's file may go, the other's keeps its id; also when all is built anew.
+    (blog.folder / "posts/a.md").unlink()
+    for full in (False, True):
+        blog.build(full=full)
+        assert blog.ids == ["b.md", "other/a.md", "sub/c.html", "x.md"]
+
+
+def test_two_folders_of_the_same_name_are_told_apart(blog: Blog):
+    blog.write({"2/posts/a.md": "二", "3/posts/a.md": "三"})
+    blog.build("posts", "2/posts", "3/posts")
+    assert [blog.body(f"{label}a.md") for label in ("posts-2/", "posts-3/")] == ["二", "三"]
+
+
+def test_a_single_file_can_be_a_root(blog: Blog):
+    assert numbers(blog.build("posts/a.md")) == {"posts": 1, "added": 1}
+    assert blog.ids == ["a.md"]
+    assert numbers(blog.build()) == {"posts": 1, "unchanged": 1}
+    assert numbers(blog.build("posts/b.md")) == {"posts": 2, "added": 1}
+
+
+def test_a_single_file_that_is_no_post_is_skipped(blog: Blog):
+    blog.write({"notes.txt": "x"})
+    report = blog.build("notes.txt")
+    assert numbers(report) == {"skipped": 1}
+    assert "its name ends in none of .md" in report.skipped[0].reason
+
+
+def test_a_forgotten_root_is_removed_with_its_posts_alone(blog: Blog):
+    blog.write({"other/x.md": "另一篇"})
+    blog.build("posts", "other")
+    report = blog.build(forget=blog.folder / "posts")
+    assert numbers(report) == {"posts": 1, "removed": 3, "unchanged": 1}
+    assert blog.ids == ["x.md"]
+    assert numbers(blog.build()) == {"posts": 1, "unchanged": 1}
+    assert numbers(blog.build(forget=[blog.folder / "other"])) == {"removed": 1}
+    with pytest.raises(ConfigError, match="no folder to index"):
+        blog.build()
+
+
+def test_what_is_no_root_cannot_be_forgotten(blog: Blog):
+    blog.build("posts")
+    with pytest.raises(ConfigError, match=r"sub: this folder is not indexed; .*/posts$"):
+        blog.build(forget=blog.folder / "posts/sub")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_root_that_vanished_is_an_error_that_names_the_way_out(blog: Blog, full: bool):
+    blog.write({"other/x.md": "另一篇"})
+    blog.build("posts", "other")
+    shutil.rmtree(blog.folder / "posts")
+    with pytest.raises(ConfigError, match=r"posts was indexed before.*`souwen index --forget"):
+        blog.build(full=full)
+    assert len(blog.ids) == 4
+    assert numbers(blog.build("other")) == {"posts": 4, "unchanged": 1}
+    report = blog.build(full=full, forget=blog.folder / "posts")
+    assert (report.posts, report.removed, blog.ids) == (1, 3, ["x.md"])
+
+
+def test_a_root_around_an_older_one_leaves_its_ids_alone(blog: Blog):
+    blog.write({"posts/sub/empty.md": "", "posts/sub/.hidden.md": "x"})
+    blog.build("posts/sub")
+    report = blog.build("posts")
+    assert numbers(report) == {
+        "posts": 3,
+        "added": 2,
+        "unchanged": 1,
+        "excluded": 1,
+        "skipped": 1,
+    }
+    assert blog.ids == ["a.md", "b.md", "c.html"]
+    assert numbers(blog.build()) == {"posts": 3, "unchanged": 3, "excluded": 1, "skipped": 1}
+
+
+def test_a_folder_inside_a_root_is_no_root_of_its_own(blog: Blog):
+    blog.build("posts")
+    blog.build("posts/sub")
+    assert blog.ids == ["a.md", "b.md", "sub/c.html"]
+    with pytest.raises(ConfigError, match="not indexed"):
+        blog.build(forget=blog.folder / "posts/sub")
+
+
+def test_a_root_inside_another_can_be_forgotten_and_its_files_stay_with_the_other(blog: Blog):
+    blog.build("posts/sub")
+    blog.build("posts")
+    report = blog.build(forget=blog.folder / "posts/sub")
+    assert numbers(report) == {"posts": 3, "added": 1, "removed": 1, "unchanged": 2}
+    assert blog.ids == ["a.md", "b.md", "sub/c.html"]
+    assert numbers(blog.build("posts/a.md")) == {"posts": 3, "unchanged": 1}
+    assert numbers(blog.build()) == {"posts": 3, "unchanged": 3}
+
+
+def test_a_root_can_be_forgotten_and_added_in_one_run(blog: Blog):
+    blog.build("posts")
+    report = blog.build("posts", forget=blog.folder / "posts")
+    assert numbers(report) == {"posts": 3, "unchanged": 3}
+
+
+def test_a_root_may_be_given_through_a_link(blog: Blog):
+    (blog.folder / "link").symlink_to("posts")
+    blog.build("link")
+    assert numbers(blog.build("posts")) == {"posts": 3, "unchanged": 3}
+
+
+def test_a_root_that_became_empty_has_its_posts_removed(blog: Blog):
+    blog.build("posts")
+    shutil.rmtree(blog.folder / "posts")
+    (blog.folder / "posts").mkdir()
+    assert numbers(blog.build()) == {"removed": 3}
+    assert blog.ids == []
+
+
+# Reasons to build anew.
+
+
+def dictionary(blog: Blog, text: str) -> IndexConfig:
+    path = blog.folder / "words.txt"
+    path.write_text(text, encoding="utf-8")
+    return IndexConfig(dictionary=str(path))
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        (IndexConfig(timezone="UTC"), "the timezone changed from Asia/Shanghai"),
+        (IndexConfig(segmenter="jieba"), "the analyzer or its dictionary changed"),
+    ],
+)
+def test_another_configuration_builds_anew_and_says_why(
+    blog: Blog, config: IndexConfig, reason: str
+):
+    blog.build("posts")
+    report = blog.build(config=config)
+    assert numbers(report) == {"posts": 3, "updated": 3}
+    assert report.reason == reason
+    again = blog.build(config=config)
+    assert (numbers(again), again.reason) == ({"posts": 3, "unchanged": 3}, None)
+
+
+def test_naive_dates_move_with_the_timezone(blog: Blog):
+    blog.build("posts")
+    blog.build(config=IndexConfig(timezone="UTC"))
+    with open_index(blog.index) as index:
+        document = index.document("a.md")
+    assert document is not None
+    assert str(document.metadata.date) == "2024-05-01 00:00:00+00:00"
+
+
+def test_another_dictionary_builds_anew_and_its_bad_lines_are_reported(blog: Blog):
+    blog.build("posts")
+    config = dictionary(blog, "# 诗\n江南岸\n坏 坏 坏 坏\n")
+    report = blog.build(config=config)
+    assert report.reason == "the analyzer or its dictionary changed"
+    assert [(one.path, one.line) for one in report.warnings] == [(config.dictionary, 3)]
+    assert numbers(blog.build(config=config)) == {"posts": 3, "unchanged": 3, "warnings": 1}
+    changed = dictionary(blog, "江南岸\n又绿\n")
+    assert blog.build(config=changed).updated == 3
+
+
+def test_a_dictionary_that_says_the_same_builds_nothing(blog: Blog):
+    blog.build("posts", config=dictionary(blog, "江南岸\n"))
+    assert blog.build(config=dictionary(blog, "# 又一行注释\n\n江南岸\n")).unchanged == 3
+
+
+def kept(blog: Blog, name: str) -> Path:
+    (path,) = Path(blog.index).glob(f"{name}.*")
+    return path
+
+
+def test_an_index_of_another_format_is_built_anew_with_its_roots(on_disk: Blog):
+    on_disk.build("posts")
+    settings, manifest = kept(on_disk, "settings.json"), kept(on_disk, "manifest.json")
+    settings.write_bytes(settings.read_bytes().replace(b'"format": "1"', b'"format": "0"'))
+    manifest.write_bytes(b"of another format")
+    report = on_disk.build()
+    assert numbers(report) == {"posts": 3, "added": 3}
+    assert report.reason == "format 0 is outdated"
+    assert on_disk.build().unchanged == 3
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "settings.json"])
+def test_a_damaged_side_file_is_an_error_and_full_builds_anew(on_disk: Blog, name: str):
+    on_disk.build("posts")
+    kept(on_disk, name).write_bytes(b"damaged")
+    with pytest.raises(StoreCorrupt, match="`souwen index --full`"):
+        on_disk.build("posts")
+    report = on_disk.build("posts", full=True)
+    assert (numbers(report), report.reason) == ({"posts": 3, "added": 3}, "--full")
+
+
+def test_the_roots_survive_a_damaged_manifest(on_disk: Blog):
+    on_disk.build("posts")
+    kept(on_disk, "manifest.json").unlink()
+    kept(on_disk, "settings.json").with_name("manifest.json.1").write_bytes(b"damaged")
+    assert on_disk.build(full=True).posts == 3
+
+
+# Processes.
+
+MUCH = f"\n\n<!-- {'x' * 32_000} -->\n"
+"""Enough, in 70 posts, to start other processes for, but quickly read."""
+
+
+def test_many_processes_build_the_index_that_one_builds(tmp_path: Path):
+    posts = {f"{number:03}.md": f"江南第{number}篇。{MUCH}" for number in range(70)}
+    posts["bad.md"], posts["draft.md"], posts["blank.md"] = DOUBTFUL, DRAFT, " "
+    write_old(tmp_path / "posts", posts)
+    seen: list[tuple[int, int]] = []
+    one = build(tmp_path / "posts", index=tmp_path / "one", now=NOW, jobs=1)
+    two = build(
+        tmp_path / "posts",
+        index=tmp_path / "two",
+        now=NOW,
+        jobs=2,
+        progress=lambda *step: seen.append(step),
+    )
+    assert seen == [(number, 73) for number in range(1, 74)]
+    assert replace(one, took_ms=0, index="") == replace(two, took_ms=0, index="")
+    with open_index(tmp_path / "one") as first, open_index(tmp_path / "two") as second:
+        assert ids(tmp_path / "one") == ids(tmp_path / "two")
+        assert all(first.document(one) == second.document(one) for one in ids(tmp_path / "one"))
+        found = [index.search("江南 篇", limit=None, now=NOW) for index in (first, second)]
+    assert [(hit.id, hit.score) for hit in found[0]] == [(hit.id, hit.score) for hit in found[1]]
+
+
+def test_a_run_with_processes_that_fails_leaves_the_index_as_it_was(tmp_path: Path):
+    write_old(tmp_path / "posts", {f"{n}.md": f"江南第{n}篇。{MUCH}" for n in range(70)})
+    with pytest.raises(Stopped):
+        build(tmp_path / "posts", index=tmp_path / "index", jobs=2, progress=stop)
+    assert ids(tmp_path / "index") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such file names")
+def test_a_file_name_that_is_no_utf8_is_a_post_like_others(blog: Blog):
+    name = os.fsdecode(b"posts/\xc4\xe3\xba\xc3.md")
+    blog.write({name: "文件名是国标码"})
+    assert blog.build("posts").added == 4
+    assert numbers(blog.build()) == {"posts": 4, "unchanged": 4}
+    assert blog.count("国标码") == 1
+    (blog.folder / name).unlink()
+    assert blog.build().removed == 1
