@@ -153,12 +153,15 @@ def _group(
 
 
 def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...], context: Context) -> Query:
-    """A Han run as it stands or by its words; a technical token by its term."""
+    """A Han run as it stands or by its words; a technical token by its term.
+
+    Words of one character each, as in 快手, are no more than its characters.
+    """
     if chunk.kind == "technical":
         return Or(tuple(Term(f"{place}.words", chunk.words[0]) for place in places))
     run = folded[chunk.start : chunk.end]
     stands = _stands(run, places, context)
-    if len(chunk.words) == 1:
+    if len(chunk.words) == 1 or max(map(len, chunk.words)) == 1:
         return stands
     return Or((stands, _and([_stands(word, places, context) for word in chunk.words])))
 
@@ -276,17 +279,26 @@ def _relaxed_and(parts: tuple[Text, ...], context: Context) -> Query | None:
 def _some(words: str, places: tuple[Place, ...], context: Context) -> Query:
     """Posts with any of the words, or with two of their characters side by side.
 
-    A single Han character says too little, unless there is nothing else.
+    A single Han character says too little, unless it was typed alone or there is nothing else.
     """
     analyzed = context.analyzer.analyze(words)
-    terms = dict.fromkeys(analyzed.words.terms)
-    single = set(analyzed.chars.terms)
-    telling = [term for term in terms if term not in single] or list(terms)
+    single = set(analyzed.chars.terms) - set(_alone(words, context))
+    telling = [term for term in dict.fromkeys(analyzed.words.terms) if term not in single]
     bigrams = dict.fromkeys(analyzed.bigrams.terms)
+    if not telling and not bigrams:
+        telling = list(dict.fromkeys(analyzed.words.terms))
     return Or(
         tuple(Term(f"{place}.words", term) for place in places for term in telling)
         + tuple(Term(f"{place}.bigrams", term) for place in places for term in bigrams)
     )
+
+
+def _alone(words: str, context: Context) -> Iterator[str]:
+    """Characters between blanks or punctuation."""
+    folded = fold_text(words)
+    for group in _groups(context.analyzer.chunks(folded)):
+        if group[-1].end - group[0].start == 1:
+            yield folded[group[0].start]
 
 
 def _scoring(text: Text, context: Context) -> tuple[Weighted, ...]:
