@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     C = TypeVar("C", bound=Config)
 
+LONGEST_MESSAGE = 2000
+"""Characters: what was typed may be much longer, and is repeated in messages."""
+
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
@@ -94,7 +97,8 @@ def _failed(error: BaseException, *, verbose: bool) -> Exit:
 def _print_error(message: str) -> None:
     from souwen.index.printable import printable
 
-    click.echo(f"souwen: {printable(message)}", err=True)
+    shown = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
+    click.echo(f"souwen: {printable(shown)}", err=True)
 
 
 # Where things are, and how they are configured.

@@ -3,12 +3,12 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import click
 
 DOUBTFUL = "souwen.doubtful"
 ALL = -1
+DIGITS = 18
 
 
 class WordsCommand(click.Command):
@@ -70,15 +70,13 @@ def joined(words: Sequence[str]) -> str:
     return os.fsencode(" ".join(words)).decode("utf-8", "replace")
 
 
-class Limit(click.ParamType[int]):
-    """A whole number, or ``all``, which gives ``ALL``."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Check what was given."""
-        if value == "all":
-            return ALL
-        if not str(value).isdecimal():
-            self.fail(f"{value!r} is neither a whole number nor 'all'.", param, ctx)
-        return int(value)
+def limit(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    """The callback of an option that is a whole number, or ``all``, which gives ``ALL``."""
+    if value is None:
+        return None
+    if value == "all":
+        return ALL
+    if not value.isdecimal() or len(value) > DIGITS:
+        message = f"{value!r} is neither 'all' nor a whole number of up to {DIGITS} digits."
+        raise click.BadParameter(message, context, parameter)
+    return int(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from souwen.search.arguments import ALL, Limit
+from souwen.search.arguments import ALL, limit
 
 if TYPE_CHECKING:
     from souwen.search.config import SearchConfig
@@ -20,7 +20,9 @@ FILTERS = ("tag", "category", "author", "path", "since", "until")
 """The flags with which a search needs no words."""
 
 FLAGS = (
-    click.option("-n", "--limit", type=Limit(), metavar="N|all", help="Hits to show; default 10."),
+    click.option(
+        "-n", "--limit", callback=limit, metavar="N|all", help="Hits to show; default 10."
+    ),
     click.option(
         "--offset", type=click.IntRange(0), default=0, metavar="N", help="Hits to pass over."
     ),
