@@ -4,10 +4,17 @@ import csv
 import json
 import os
 import re
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tools.blog import Souwen
+
+from souwen.cli import souwen as program
+from souwen.search.config import SearchConfig
+from souwen.search.engine import FacetField, Sort
+from souwen.search.ranking import RECENCY
 
 
 def titles(done_out: str) -> list[str]:
@@ -274,3 +281,24 @@ def test_names_that_are_no_utf8_and_control_characters_come_out_as_they_should(
     for form in ("csv", "jsonl", "text"):
         assert "\x1b" not in souwen("search", "古怪", "--format", form).out
     assert "\x1b" not in souwen("show", name).out.replace("\x1b[0m", "")
+
+
+@pytest.mark.parametrize(
+    ("flag", "choices"),
+    [
+        ("sort", get_args(Sort)),
+        ("recency", tuple(RECENCY)),
+        ("facets", get_args(FacetField)),
+        ("hyperlink", ("auto", "always", "never")),
+    ],
+)
+def test_flags_offer_what_a_search_knows(flag: str, choices: tuple[str, ...]):
+    # They are written down in the flags, so that help need not import the search.
+    declared = {one.name: one.type for one in program.commands["search"].params}
+    assert declared[flag].choices == choices
+
+
+def test_every_default_of_the_configuration_has_a_flag():
+    declared = {option for one in program.commands["search"].params for option in one.opts}
+    flags = {f"--{one.name}" for one in fields(SearchConfig)} - {"--pager"}
+    assert flags | {"--no-pager"} <= declared
