@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
-from whoosh.reading import SegmentReader
 
 from souwen.index.documents import AnalyzedDocument
 from souwen.index.engine import field_dates, field_keywords, field_terms
@@ -20,6 +19,7 @@ from souwen.index.engines.whoosh.fields import (
     length_column,
     term_field,
 )
+from souwen.index.engines.whoosh.mapping import open_segment
 from souwen.index.engines.whoosh.postings import BLOCK, Codec, Numbers, Postings, read_postings
 from souwen.index.schema import DATE_FIELDS, TERM_FIELDS
 
@@ -103,7 +103,7 @@ class SegmentBuilder:
 
     def merge(self, segment: Any) -> None:
         """Add what is alive in an older segment."""
-        reader = SegmentReader(self._storage, self._schema, segment)
+        reader = open_segment(self._storage, self._schema, segment)
         try:
             numbers = self._merge_documents(reader)
             for field, term in reader.all_terms():

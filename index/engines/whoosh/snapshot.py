@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader
 
 from souwen.index.documents import Document
 from souwen.index.engines.whoosh.fields import (
@@ -25,6 +24,7 @@ from souwen.index.engines.whoosh.fields import (
     load_document,
     term_field,
 )
+from souwen.index.engines.whoosh.mapping import open_segment
 from souwen.index.engines.whoosh.postings import Numbers, Postings, read_postings
 from souwen.index.engines.whoosh.toc import ATTEMPTS, damaged, kept_path, read_toc
 from souwen.index.errors import SouwenError, StoreError, StoreMissing
@@ -75,7 +75,7 @@ class Snapshot:
     def _open_segments(self) -> list[Any]:
         storage = FileStorage(str(self.directory))
         try:
-            return [SegmentReader(storage, self._toc.schema, s) for s in self._toc.segments]
+            return [open_segment(storage, self._toc.schema, s) for s in self._toc.segments]
         except FileNotFoundError:
             raise
         except Exception as error:

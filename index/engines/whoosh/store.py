@@ -13,9 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader
 
 from souwen.index.engines.whoosh.fields import decode
+from souwen.index.engines.whoosh.mapping import open_segment
 from souwen.index.engines.whoosh.toc import kept_path, read_toc
 from souwen.index.engines.whoosh.writer import WhooshWriter
 from souwen.index.errors import StoreError, StoreLocked
@@ -57,7 +57,7 @@ class WhooshStore:
         """The ids of all committed documents."""
         toc = read_toc(self.directory)
         for segment in toc.segments if toc else ():
-            reader = SegmentReader(FileStorage(str(self.directory)), toc.schema, segment)
+            reader = open_segment(FileStorage(str(self.directory)), toc.schema, segment)
             column = reader.column_reader("id_column", translate=False)
             yield from (decode(column[number]) for number in reader.all_doc_ids())
             reader.close()

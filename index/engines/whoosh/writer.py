@@ -9,10 +9,10 @@ from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
-from whoosh.reading import SegmentReader
 
 from souwen.index.documents import AnalyzedDocument
 from souwen.index.engines.whoosh.fields import encode, schema
+from souwen.index.engines.whoosh.mapping import open_segment
 from souwen.index.engines.whoosh.postings import read_postings
 from souwen.index.engines.whoosh.segments import SegmentBuilder
 from souwen.index.engines.whoosh.toc import NAME, kept_path, read_toc
@@ -84,7 +84,7 @@ class WhooshWriter:
     def _reader(self, segment: Any) -> Any:
         name = segment.segment_id()
         if name not in self._readers:
-            self._readers[name] = SegmentReader(self._storage, self._schema, segment)
+            self._readers[name] = open_segment(self._storage, self._schema, segment)
         return self._readers[name]
 
     def _flush(self) -> None:
