@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import assert_never
 
 import numpy as np
@@ -36,6 +36,8 @@ class Matcher:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        # An explanation asks for the same words again with every post.
+        self._several = lru_cache(maxsize=64)(self._expanded)
 
     def find(self, query: Query) -> Numbers:
         """The documents that the query asks for."""
@@ -79,12 +81,17 @@ class Matcher:
         match leaf:
             case Term(field=field, term=term):
                 return self._snapshot.postings(field, term)
+            case Prefix() | Fuzzy():
+                return self._several(leaf)
+            case _:
+                assert_never(leaf)
+
+    def _expanded(self, leaf: Prefix | Fuzzy) -> Postings:
+        match leaf:
             case Prefix(field=field, prefix=prefix):
                 return self._joined(field, self._snapshot.lexicon(field, prefix))
             case Fuzzy(field=field, term=term, distance=distance):
                 return self._joined(field, self._snapshot.near(field, term, distance))
-            case _:
-                assert_never(leaf)
 
     def _joined(self, field: str, terms: Iterable[str]) -> Postings:
         frequencies = np.zeros(self._snapshot.size, np.int64)
