@@ -5,7 +5,6 @@ Of the modules here only click is imported at once: a command imports what it ne
 """
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -174,13 +173,13 @@ def _configuration(kind: "type[C]", table: str, file: Path | None) -> "C":
     return config
 
 
-def _screen(setup: Setup, output: Output, hyperlink: str = "never") -> "Screen":
+def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
+    from shutil import get_terminal_size
+
     from souwen.search.terminal import Screen
 
-    columns, lines = shutil.get_terminal_size()
     return Screen.fitting(
-        columns,
-        lines,
+        *get_terminal_size(),
         terminal=output.terminal,
         color=setup.color,
         hyperlink=hyperlink,
@@ -191,10 +190,7 @@ def _screen(setup: Setup, output: Output, hyperlink: str = "never") -> "Screen":
 # The commands.
 
 
-@click.group(
-    epilog=exits.HELP,
-    context_settings={"max_content_width": 100},
-)
+@click.group(epilog=exits.HELP, context_settings={"max_content_width": 100})
 @click.option("-C", "directory", metavar="DIR", help="Work as if started in DIR.")
 @click.option(
     "--index",
@@ -474,6 +470,7 @@ def demo(setup: Setup, /) -> Exit:
     import shlex
     from contextlib import chdir
     from importlib.resources import as_file, files
+    from shutil import copytree
     from tempfile import TemporaryDirectory
 
     from souwen.search import tour
@@ -484,7 +481,7 @@ def demo(setup: Setup, /) -> Exit:
         TemporaryDirectory(prefix="souwen-") as folder,
         chdir(folder),
     ):
-        shutil.copytree(samples, "posts")
+        copytree(samples, "posts")
         for line in tour.COMMANDS:
             output.lines([f"$ souwen {line}"])
             options = ["-C", folder, "--index", ".souwen", "--color", setup.color]
