@@ -168,7 +168,7 @@ class Index:
             return parsed
         title = whole(query)
         if title and any(term == title for term, _ in self._reader.terms("title.whole", title)):
-            return Parsed(Words(query.strip()), plain=True)
+            return Parsed(plain(query).query or Words(query.strip()), plain=True)
         return parsed
 
     def _found(
@@ -183,9 +183,9 @@ class Index:
             return Matches((), 0, 0), None
         request = self._request(query, text, options, narrowing, now)
         found = self._reader.search(request)
-        if text is None or found.total_relaxed or request.relaxed is None:
+        loose = None if text is None else unquoted(text)
+        if found.total_relaxed or request.relaxed is None or loose == text:
             return found, text
-        loose = unquoted(text)
         second = self._request(query, loose, options, narrowing, now)
         return self._reader.search(replace(second, query=request.query)), loose
 
