@@ -1,6 +1,5 @@
 """How is an index run reported to people, and how to programs?"""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from souwen.index.documents import Notice
@@ -8,9 +7,6 @@ from souwen.index.indexer import IndexReport
 from souwen.index.printable import printable
 
 JSON_VERSION = 1
-
-LISTED = 20
-"""Files listed for people that share one reason."""
 
 
 def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
@@ -33,18 +29,11 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
 
 
 def _notices(title: str, notices: tuple[Notice, ...], path: Callable[[str], str]) -> Iterator[str]:
-    """Every file with its reason; of many that share theirs the first, and how many more."""
     if notices:
         yield f"{title} ({len(notices)}):"
-    shared: Counter[str] = Counter()
     for notice in notices:
-        shared[notice.reason] += 1
-        if shared[notice.reason] <= LISTED:
-            line = "" if notice.line is None else f":{notice.line}"
-            yield f"  {printable(path(notice.path))}{line}: {printable(notice.reason)}"
-    for reason, files in shared.items():
-        if files > LISTED:
-            yield f"  … and {files - LISTED} more: {printable(reason)} (--json lists all)"
+        line = "" if notice.line is None else f":{notice.line}"
+        yield f"  {printable(path(notice.path))}{line}: {printable(notice.reason)}"
 
 
 def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object]:

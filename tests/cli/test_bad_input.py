@@ -65,16 +65,16 @@ def test_a_post_as_large_as_allowed_is_indexed(bounded: Souwen, blog: Path):
     assert bounded("search", "-l", '"独一无二的开头"').out == "posts/long.md\n"
 
 
-def test_a_folder_of_50_000_empty_files_is_reported_in_a_few_lines(bounded: Souwen, blog: Path):
+def test_every_file_of_a_folder_of_50_000_empty_ones_is_reported(bounded: Souwen, blog: Path):
     folder = blog / "posts" / "empty"
     folder.mkdir()
     for number in range(50_000):
         os.close(os.open(folder / f"{number}.md", os.O_CREAT | os.O_WRONLY))
     done = bounded("index", "posts")
     assert (done.code, done.err) == (0, "")
-    assert len(done.lines) < 60
     assert "skipped, not in the index (50000):" in done.lines
-    assert "  … and 49980 more: the file is empty (--json lists all)" in done.lines
+    listed = {f"  posts/empty/{number}.md: the file is empty" for number in range(50_000)}
+    assert listed <= set(done.lines)
 
 
 def test_a_file_name_that_is_no_utf8_is_indexed_shown_and_found(bounded: Souwen, blog: Path):
