@@ -16,6 +16,7 @@ from souwen.index.analysis.words import DictionaryWord
 from souwen.index.documents import Document, Token
 from souwen.index.errors import StoreMissing, StoreOutdated
 from souwen.index.places import no_engine
+from souwen.index.roots import absolute, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
@@ -225,11 +226,13 @@ class Index:
 
     def document(self, name: str) -> Document | None:
         """The post with this id, or whose file lies at this path; None where there is none."""
-        names = [name, *ids_of_path(Path(name).absolute().as_posix(), self._roots)]
+        path = absolute(Path(name))
+        names = [name, *ids_of_path(path, self._roots)]
         wanted: Query = Or(tuple(Glob(glob.escape(one)) for one in names))
         found = self._reader.search(Request(query=wanted, limit=len(names)))
         by_id = {match.id: match for match in found.matches}
-        return next((by_id[one].load() for one in names if one in by_id), None)
+        documents = (by_id[one].load() for one in names if one in by_id)
+        return next((one for one in documents if name == one.id or path == one.path), None)
 
     def analyze(self, text: str) -> dict[str, tuple[Token, ...]]:
         """The tokens of a text, by the part of a field that they go to."""
@@ -252,11 +255,9 @@ class Index:
 def ids_of_path(path: str, roots: tuple[Root, ...]) -> Iterator[str]:
     """The ids that a file at this absolute path may have."""
     for root in roots:
-        if path.startswith(root.path + "/"):
-            relative = path.removeprefix(root.path + "/")
-            yield from (relative, f"{root.label}/{relative}")
-        elif path == root.path:
-            yield path.rpartition("/")[2]
+        if within(path, root.path):
+            below = path.removeprefix(root.path).lstrip("/") or path.rpartition("/")[2]
+            yield from (below, f"{root.label}/{below}")
 
 
 def _meant(text: Text | None, options: Options) -> Text | None:

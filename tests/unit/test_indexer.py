@@ -435,6 +435,19 @@ def test_two_roots_with_the_same_ids_are_told_apart_for_good(blog: Blog):
         assert blog.ids == ["b.md", "other/a.md", "sub/c.html", "x.md"]
 
 
+def test_posts_of_the_same_name_are_found_by_their_own_paths(blog: Blog):
+    blog.write({"other/a.md": "另一个甲", "2/a.md": "二"})
+    blog.build("posts", "other", "2/a.md")
+    for name, text in (
+        ("posts/a.md", "春风又绿江南岸"),
+        ("other/a.md", "另一个甲"),
+        ("2/a.md", "二"),
+    ):
+        assert blog.body(str(blog.folder / name)) == text
+    with open_index(blog.index) as index:
+        assert index.document(str(blog.folder / "3" / "a.md")) is None
+
+
 def test_two_folders_of_the_same_name_are_told_apart(blog: Blog):
     blog.write({"2/posts/a.md": "二", "3/posts/a.md": "三"})
     blog.build("posts", "2/posts", "3/posts")
