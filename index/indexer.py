@@ -15,7 +15,7 @@ from souwen.index.analysis.words import DictionaryWord
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
 from souwen.index.engine import Store, Writer
-from souwen.index.errors import ConfigError, StoreCorrupt, StoreOutdated
+from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
 from souwen.index.prepare import Options, Outcome, Task, prepare_all
@@ -23,6 +23,7 @@ from souwen.index.roots import Scope, absolute, add, forget, inside, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.source import SourceFile, list_files
+from souwen.index.state import read_state
 
 Progress = Callable[[int, int], None]
 MIB = 2**20
@@ -75,16 +76,6 @@ class Order:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the index said before the run; ``reason`` says why it must be built anew."""
-
-    manifest: Manifest
-    roots: tuple[Root, ...]
-    settings: Settings | None
-    reason: str | None
-
-
 @dataclass(slots=True)
 class Tally:
     """What a run has done so far."""
@@ -116,35 +107,15 @@ class _Run:
         self._order = order
         self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
         self._fingerprint = fingerprint(self._analyzer.fingerprint)
-        self._state = self._read(store)
+        self._state = read_state(
+            store,
+            fingerprint=self._fingerprint,
+            timezone=order.config.timezone,
+            full=order.full,
+        )
         self._full = self._state.reason is not None
         self._roots = self._choose_roots()
         self._scope = Scope(() if self._full else tuple(absolute(path) for path in order.paths))
-
-    def _read(self, store: Store) -> State:
-        """The state of the index, as far as it can be read and is of use."""
-        content = None
-        try:
-            content = store.kept(all_settings.NAME)
-            settings = all_settings.load(content, place="index") if content else None
-            manifest = manifests.load(store.kept(manifests.NAME))
-        except StoreOutdated as error:
-            roots = all_settings.load_roots(content)
-            return State(Manifest(), roots, None, f"format {error.found} is outdated")
-        except StoreCorrupt:
-            if not self._order.full:
-                raise
-            return State(Manifest(), all_settings.load_roots(content), None, "--full")
-        if settings is None:
-            return State(manifest, (), None, "--full" if self._order.full else None)
-        return State(manifest, settings.roots, settings, self._reason(settings))
-
-    def _reason(self, settings: Settings) -> str | None:
-        if settings.fingerprint != self._fingerprint:
-            return "the analyzer or its dictionary changed"
-        if settings.timezone != self._order.config.timezone:
-            return f"the timezone changed from {settings.timezone}"
-        return "--full" if self._order.full else None
 
     def _choose_roots(self) -> tuple[Root, ...]:
         order = self._order

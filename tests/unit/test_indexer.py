@@ -16,6 +16,9 @@ from souwen.index import ConfigError, IndexConfig, IndexReport, StoreCorrupt, St
 from souwen.index.builder import open_store
 from souwen.index.engines.memory import MemoryStore, MemoryWriter
 from souwen.index.indexer import Order, run
+from souwen.index.plan import Found
+from souwen.index.prepare import Options, Preparer, Task
+from souwen.index.source import SourceFile
 from souwen.search import open_index
 
 POSTS = {
@@ -635,6 +638,15 @@ def test_the_roots_survive_a_damaged_manifest(on_disk: Blog):
     kept(on_disk, "manifest.json").unlink()
     kept(on_disk, "settings.json").with_name("manifest.json.1").write_bytes(b"damaged")
     assert on_disk.build(full=True).posts == 3
+
+
+def test_a_file_that_souwen_fails_on_is_skipped_with_the_reason():
+    # No file system has such a name: it stands for whatever nobody thought of.
+    found = Found("a.md", "posts", SourceFile("a.md", "/posts/a\0.md", 1, OLD))
+    options = Options("auto", (), "UTC", NOW, drafts=False, max_bytes=100)
+    skipped = Preparer(options).prepare(Task(found)).skipped
+    assert skipped is not None
+    assert "souwen failed on this file (ValueError: embedded null byte)" in skipped.reason
 
 
 # Processes.
