@@ -5,6 +5,7 @@ import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from souwen.index.analysis import Analyzer
 from souwen.index.analysis.words import DictionaryWord, Name
 from souwen.index.analyzed import analyze_document
 from souwen.index.documents import AnalyzedDocument, Notice
-from souwen.index.errors import PostError
+from souwen.index.errors import PostError, StoreError
 from souwen.index.loading import load_document
 from souwen.index.plan import Found
 from souwen.index.source import read_file
@@ -96,7 +97,8 @@ class Preparer:
 def prepare_all(tasks: Iterable[Task], options: Options, *, jobs: int) -> Generator[Outcome]:
     """The outcome of each task, in their order; at most a few batches are held in memory.
 
-    To be closed where not all of them are taken: that ends the processes.
+    To be closed where not all of them are taken: that ends the processes. Raises StoreError where
+    somebody else has ended one.
     """
     if jobs == 1:
         yield from map(Preparer(options).prepare, tasks)
@@ -105,6 +107,11 @@ def prepare_all(tasks: Iterable[Task], options: Options, *, jobs: int) -> Genera
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (options,))
     try:
         yield from _in_order(pool, tasks, ahead=2 * jobs)
+    except BrokenProcessPool as error:
+        raise StoreError(
+            "a process that reads posts was ended from outside, perhaps for want of memory; "
+            "the index is as it was before; `souwen index --jobs 1` needs the least memory"
+        ) from error
     except BaseException:
         _terminate(pool)
         raise

@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 from tools.runs import NOW, OLD, ids, numbers, state_of, write_old
 
-from souwen.index import ConfigError, IndexConfig, IndexReport, StoreCorrupt, StoreLocked, build
+from souwen.index import (
+    ConfigError,
+    IndexConfig,
+    IndexReport,
+    StoreCorrupt,
+    StoreError,
+    StoreLocked,
+    build,
+)
 from souwen.index.builder import open_store
 from souwen.index.engines.memory import MemoryStore, MemoryWriter
 from souwen.index.indexer import Order, run
@@ -681,6 +690,18 @@ def test_a_run_with_processes_that_fails_leaves_the_index_as_it_was(tmp_path: Pa
     write_old(tmp_path / "posts", {f"{n}.md": f"江南第{n}篇。{MUCH}" for n in range(70)})
     with pytest.raises(Stopped):
         build(tmp_path / "posts", index=tmp_path / "index", jobs=2, progress=stop)
+    assert ids(tmp_path / "index") == []
+
+
+def test_a_process_that_is_killed_ends_the_run_with_what_to_do(tmp_path: Path):
+    write_old(tmp_path / "posts", {f"{n}.md": f"江南第{n}篇。{MUCH}" for n in range(400)})
+
+    def kill(*_: int) -> None:
+        for child in active_children():
+            child.kill()
+
+    with pytest.raises(StoreError, match=r"ended from outside.*`souwen index --jobs 1`"):
+        build(tmp_path / "posts", index=tmp_path / "index", jobs=2, progress=kill)
     assert ids(tmp_path / "index") == []
 
 
