@@ -97,6 +97,7 @@ def _checked(found: datetime, written: str, timezone: ZoneInfo, now: datetime) -
     aware = found if found.tzinfo else found.replace(tzinfo=timezone)
     try:
         moment = aware.astimezone(UTC)
+        moment.astimezone(timezone)  # as it will be shown
     except OverflowError:
         return Reading(None, f"the date {_show(written)} is out of range")
     return Reading(moment, _unlikely(aware.year, now.astimezone(timezone).year))

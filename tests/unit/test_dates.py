@@ -177,6 +177,17 @@ def test_a_date_beyond_the_calendar_is_none():
     assert "out of range" in read("0001-01-01").doubt
 
 
+@pytest.mark.parametrize("written", ["9999-12-31T23:00:00Z", "9999-12-31T23:59:59-08:00"])
+def test_a_moment_that_is_none_on_the_local_calendar_is_no_date(written):
+    reading = read(written)
+    assert reading.date is None
+    assert "out of range" in reading.doubt
+
+
+def test_the_last_day_that_there_is_can_be_a_date():
+    assert shown(read("9999-12-31 23:59:59").date) == "9999-12-31T15:59:59Z"
+
+
 def test_a_day_is_midnight_in_the_given_zone():
     assert shown(read("2022-02-23", ZoneInfo("America/New_York")).date) == "2022-02-23T05:00:00Z"
 
