@@ -16,6 +16,9 @@ _SAMPLE = 1 << 20
 """Bytes that are looked at to find out how much of a file does not decode."""
 _EVIDENCE = 1 << 16
 """Bytes that are looked at to tell GB18030 from Big5."""
+_LITTLE = 12
+"""Of fewer bytes that are not ASCII charset-normalizer makes Big5, be they what they may."""
+_ASCII = bytes(range(128))
 _DOUBT = 0.8
 """charset-normalizer's limit is 0.2; posts with much code and few words need a higher one."""
 
@@ -97,9 +100,13 @@ def _nearly_utf_8(data: bytes) -> bool:
 
 def _detect(data: bytes) -> str:
     """GB18030 or Big5, both of which the bytes fit; the first where nothing can be said."""
+    evidence = _evidence(data)
+    if len(evidence.translate(None, _ASCII)) < _LITTLE:
+        # Common words of GB18030 are GB2312 as well; half of Big5's characters are not.
+        return "gb18030" if _fits(evidence, "gb2312") else "big5hkscs"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(_evidence(data), cp_isolation=list(_NAMES), threshold=_DOUBT).best()
+    best = from_bytes(evidence, cp_isolation=list(_NAMES), threshold=_DOUBT).best()
     return best.encoding if best else "gb18030"
 
 

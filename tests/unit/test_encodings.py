@@ -37,6 +37,16 @@ def test_bytes_that_only_big5_has_are_big5():
     assert decode(text.encode("big5")).text == text
 
 
+@pytest.mark.parametrize("text", ["你", "你好", "随笔", "更新日志", "# 读书\n"])
+def test_a_few_simplified_characters_are_gb18030(text):
+    assert decode(text.encode("gb18030")).text == text
+
+
+@pytest.mark.parametrize("text", ["隨筆", "更新日誌", "# 讀書\n"])
+def test_a_few_characters_that_are_no_gb2312_are_big5(text):
+    assert decode(text.encode("big5")).text == text
+
+
 def test_code_with_few_words_is_still_told_apart():
     code = "for (int i = 0; i < n; i++) { sum += a[i]; }\n" * 200
     text = code + "// 这里我们把所有的数加起来，然后返回结果\n" + code
