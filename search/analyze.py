@@ -35,14 +35,12 @@ from souwen.search.query import (
     TextField,
     Words,
 )
+from souwen.search.spelling import reach
 
 Place = Literal["title", "body"]
 PLACES: tuple[Place, ...] = ("title", "body")
 KEYWORDS = {"tag": "tags", "category": "categories", "author": "author", "url": "url"}
 """The schema's name of each keyword field."""
-
-LONG = 6
-"""Words from this length on may be two edits away."""
 
 SCORED = 1000
 """Characters of a phrase that count in the score; words are never more."""
@@ -234,8 +232,7 @@ def _approximate_leaves(text: StartsWith | Resembles) -> list[Prefix | Fuzzy]:
     folded = fold_text(text.text)
     if isinstance(text, StartsWith):
         return [Prefix(field, folded) for field in _fields(text.field)]
-    distance = 1 if len(folded) < LONG else 2
-    return [Fuzzy(field, folded, distance) for field in _fields(text.field)]
+    return [Fuzzy(field, folded, reach(folded)) for field in _fields(text.field)]
 
 
 def _fields(field: TextField | None) -> tuple[str, ...]:

@@ -3,34 +3,40 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import Folded, find, fold, fold_text, is_alnum
 from souwen.search.hits import Span
 from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
-from souwen.search.rewrite import asks_for_text
 from souwen.search.snippet import merge
+from souwen.search.spelling import alike, reach
 
 MOST = 500
 """Places of one pattern that are looked for in one text."""
 
+FEW = 16
+"""Words of a query of which near spellings are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Folded strings to look for; ``prefixes`` reach to the end of the word they begin, ``grams``
-    serve where nothing else is found."""
+    """Folded strings to look for; ``prefixes`` reach to the end of the word they begin, ``near``
+    stand for words spelt nearly so, ``grams`` serve where nothing else is found."""
 
     strings: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     grams: tuple[str, ...] = ()
 
 
-def patterns(query: Text | None, analyzer: Analyzer) -> Patterns:
-    """What a query makes worth showing."""
+def patterns(query: Text | None, place: Literal["title", "body"], analyzer: Analyzer) -> Patterns:
+    """What a query makes worth showing in the title or in the body."""
     strings: dict[str, None] = {}
     prefixes: dict[str, None] = {}
+    near: dict[str, None] = {}
     grams: dict[str, None] = {}
-    for leaf in _leaves(query):
+    for leaf in _leaves(query, place):
         match leaf:
             case Phrase(text=text):
                 strings[fold_text(text)] = None
@@ -40,16 +46,16 @@ def patterns(query: Text | None, analyzer: Analyzer) -> Patterns:
             case StartsWith(text=text):
                 prefixes[fold_text(text)] = None
             case Resembles(text=text):
-                strings[fold_text(text)] = None
-    return Patterns(*(tuple(filter(None, found)) for found in (strings, prefixes, grams)))
+                strings[fold_text(text)] = near[fold_text(text)] = None
+    return Patterns(*(tuple(filter(None, found)) for found in (strings, prefixes, near, grams)))
 
 
-def _leaves(query: Text | None) -> Iterator[Text]:
+def _leaves(query: Text | None, place: str) -> Iterator[Text]:
     match query:
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
-                yield from _leaves(part)
-        case Words() | Phrase() | StartsWith() | Resembles() if asks_for_text(query):
+                yield from _leaves(part, place)
+        case Words() | Phrase() | StartsWith() | Resembles() if query.field in (None, place):
             yield query
 
 
@@ -60,13 +66,15 @@ def _strings(folded: str, analyzer: Analyzer) -> Iterator[str]:
         yield from (word for word in chunk.words if len(word) > 1)
 
 
-def spans(text: str, wanted: Patterns) -> tuple[Span, ...]:
+def spans(text: str, wanted: Patterns, analyzer: Analyzer) -> tuple[Span, ...]:
     """The stretches of the original text that match, sorted and apart."""
     folded = fold(text)
     found = [span for string in wanted.strings for span in islice(_of_string(folded, string), MOST)]
     found += [
         span for prefix in wanted.prefixes for span in islice(_of_prefix(folded, prefix), MOST)
     ]
+    if wanted.near:
+        found += islice(_of_near(folded, wanted.near[:FEW], analyzer), MOST)
     if not found:
         found = [span for gram in wanted.grams for span in islice(_of_string(folded, gram), MOST)]
     return merge(sorted(found))
@@ -87,3 +95,13 @@ def _of_prefix(folded: Folded, prefix: str) -> Iterator[Span]:
         if not (start and is_alnum(prefix[0]) and is_alnum(text[start - 1])):
             yield folded.starts[start], folded.ends[end - 1]
         start = text.find(prefix, end)
+
+
+def _of_near(folded: Folded, near: tuple[str, ...], analyzer: Analyzer) -> Iterator[Span]:
+    words = analyzer.analyze(folded.text).words
+    chosen = {
+        term for term in set(words.terms) if any(alike(term, one, reach(one)) for one in near)
+    }
+    for term, start in zip(words.terms, words.positions, strict=True):
+        if term in chosen:
+            yield folded.starts[start], folded.ends[start + len(term) - 1]

@@ -18,6 +18,10 @@ class Fragment:
     highlights: tuple[Span, ...] = ()
 
 
+Cut = Callable[[Document], tuple[Fragment, Fragment]]
+"""Makes a post's title and snippet."""
+
+
 @dataclass(frozen=True, slots=True)
 class TermScore:
     """What one term added to a text score: ``weight · idf · tf_weight = score``.
@@ -87,7 +91,7 @@ class Hit:
         self,
         rank: int,
         match: Match,
-        cut: Callable[[Document], tuple[Fragment, Fragment]],
+        cut: Cut,
     ) -> None:
         self.rank = rank
         self._match = match

@@ -20,10 +20,10 @@ from souwen.index.roots import absolute, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
-from souwen.search.analyze import Analyzed, Context, analyze_query, title_term
+from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, title_term
 from souwen.search.engine import FacetField, Reader, Request, Sort, StoreInfo
-from souwen.search.highlight import Patterns, patterns, spans
-from souwen.search.hits import Fragment, Hit, Matches, RecencyUsed, Results
+from souwen.search.highlight import patterns, spans
+from souwen.search.hits import Cut, Fragment, Hit, Matches, RecencyUsed, Results
 from souwen.search.options import Options, Values, When, filters
 from souwen.search.parser import Parsed, parse, plain
 from souwen.search.query import And, Everything, Glob, Or, Query, Text, Words
@@ -146,11 +146,11 @@ class Index:
         began = time.perf_counter()
         parsed = self._parse(query, options)
         found, text = self._found(query, _meant(parsed.query, options), options, now)
-        wanted = patterns(text, self._analyzer)
+        cut = self._cutter(text, options.snippet)
         return Results(
             query=query,
             hits=tuple(
-                Hit(rank, match, lambda document: _fragments(document, wanted, options.snippet))
+                Hit(rank, match, cut)
                 for rank, match in enumerate(found.matches, options.offset + 1)
             ),
             total=found.total,
@@ -161,6 +161,20 @@ class Index:
             recency=RecencyUsed(*options.age, found.origin),
             facets=found.facets,
         )
+
+    def _cutter(self, text: Text | None, length: int) -> Cut:
+        """What cuts the title and the snippet of a hit, with the places that the query asks for."""
+        of_title, of_body = (patterns(text, place, self._analyzer) for place in PLACES)
+
+        def cut(document: Document) -> tuple[Fragment, Fragment]:
+            title, body = document.title, document.body
+            found = spans(body, of_body, self._analyzer)
+            return (
+                Fragment(title, spans(title, of_title, self._analyzer)),
+                cut_snippet(body, found, length=length),
+            )
+
+        return cut
 
     def _parse(self, query: str, options: Options) -> Parsed:
         """A title that is pasted whole is no expression, whatever signs are in it."""
@@ -267,11 +281,6 @@ def _meant(text: Text | None, options: Options) -> Text | None:
     if text is not None and options.any:
         text = any_of(text)
     return text
-
-
-def _fragments(document: Document, wanted: Patterns, length: int) -> tuple[Fragment, Fragment]:
-    title = Fragment(document.title, spans(document.title, wanted))
-    return title, cut_snippet(document.body, spans(document.body, wanted), length=length)
 
 
 def open_index(index: Place = ".souwen") -> Index:

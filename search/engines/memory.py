@@ -39,6 +39,7 @@ from souwen.search.query import (
     Whole,
 )
 from souwen.search.ranking import frequency_weight, idf, quantise, recency_factor
+from souwen.search.spelling import alike
 
 
 class Entry:
@@ -76,19 +77,9 @@ def acceptor(leaf: Leaf) -> Callable[[str], bool]:
         case Prefix(prefix=prefix):
             return lambda term: term.startswith(prefix)
         case Fuzzy(term=wanted, distance=distance):
-            return lambda term: edits(term, wanted) <= distance
+            return lambda term: alike(term, wanted, distance)
         case _:
             assert_never(leaf)
-
-
-def edits(a: str, b: str) -> int:
-    """Levenshtein's distance: inserted, deleted and substituted characters."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(diagonal + (left != right), row[j] + 1, row[j - 1] + 1)
-    return row[-1]
 
 
 def matches(query: Query, entry: Entry) -> bool:

@@ -1,6 +1,7 @@
 """Which stretches of a text are marked as what was searched?"""
 
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 from tools.shelf import ANALYZER
@@ -9,8 +10,8 @@ from souwen.search.highlight import MOST, Patterns, patterns, spans
 from souwen.search.parser import parse
 
 
-def marked(text: str, query: str) -> list[str]:
-    found = spans(text, patterns(parse(query).query, ANALYZER))
+def marked(text: str, query: str, place: Literal["title", "body"] = "body") -> list[str]:
+    found = spans(text, patterns(parse(query).query, place, ANALYZER), ANALYZER)
     assert list(found) == sorted(found)
     assert all(end <= start for (_, end), (start, _) in pairwise(found))
     return [text[start:end] for start, end in found]
@@ -55,10 +56,14 @@ def marked(text: str, query: str) -> list[str]:
         ("微服务web*", "微服务webpack", ["微服务webpack"]),
         ("网*", "上网网关", ["网网"]),
         ("网关~", "網關", ["網關"]),
+        # Words spelt nearly so.
+        ("serach~", "Search 与 search.py，不是 sea", ["Search", "search"]),
+        ("kubernetes~", "Kubernets 和 kubernete", ["Kubernets", "kubernete"]),
+        ("ab~", "abc xyz", ["abc"]),
         # Not what is excluded or filtered by.
         ("网关 -大门 tag:大 path:门", "网关的大门", ["网关"]),
         ("tag:web*", "web", []),
-        ("(网关 OR 网格) AND title:大门", "大门网关", ["大门网关"]),
+        ("(网关 OR 网格) AND title:大门", "大门网关", ["网关"]),
         ("date:2022", "2022", []),
         ("。", "。", []),
     ],
@@ -67,18 +72,24 @@ def test_what_was_searched_is_marked_in_the_original(query: str, text: str, expe
     assert marked(text, query) == expected
 
 
+def test_what_is_asked_of_titles_is_marked_in_titles_alone():
+    query = "网关 title:大门 body:网格"
+    assert marked("大门，网关，网格", query, "title") == ["大门", "网关"]
+    assert marked("大门，网关，网格", query, "body") == ["网关", "网格"]
+
+
 def test_without_a_query_nothing_is_marked():
-    assert patterns(None, ANALYZER) == Patterns()
-    assert spans("网关", Patterns()) == ()
+    assert patterns(None, "body", ANALYZER) == Patterns()
+    assert spans("网关", Patterns(), ANALYZER) == ()
 
 
 def test_a_pattern_is_listed_once_and_never_empty():
-    found = patterns(parse('网关 网关 "网关" "\u200d++" web* WEB*').query, ANALYZER)
+    found = patterns(parse('网关 网关 "网关" "\u200d++" web* WEB*').query, "title", ANALYZER)
     assert found.strings == ("网关", "++")
     assert found.prefixes == ("web",)
 
 
 def test_a_text_full_of_matches_is_not_read_for_ever():
-    assert len(spans("网关，" * 100_000, Patterns(("网关",)))) == MOST
-    assert len(spans("web " * 100_000, Patterns(prefixes=("web",)))) == MOST
-    assert len(spans("a" * 100_000, Patterns(("aa",), ("b",)))) == 0
+    assert len(spans("网关，" * 100_000, Patterns(("网关",)), ANALYZER)) == MOST
+    assert len(spans("web " * 100_000, Patterns(prefixes=("web",)), ANALYZER)) == MOST
+    assert len(spans("a" * 100_000, Patterns(("aa",), ("b",)), ANALYZER)) == 0
