@@ -53,3 +53,16 @@ def test_whooshs_own_searcher_finds_the_same_posts(place: Path, theirs: Query, o
         found = {column[number].decode() for number in searcher.docs_for_query(theirs)}
     opened.close()
     assert found == expected
+
+
+def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path):
+    place = tmp_path / "index"
+    commit(open_store(place), *(post(number, 7) for number in range(10)))
+    ids = [post(number, 7).document.id for number in range(10)]
+    stored = []
+    for gone in (ids[:5], ids[5:6], ids[6:]):
+        commit(open_store(place), delete=tuple(gone))
+        opened = whoosh.index.open_dir(place)
+        stored.append(opened.doc_count_all())
+        opened.close()
+    assert stored == [10, 4, 0]

@@ -25,12 +25,21 @@ FANOUT = 4
 """So many segments of one tier, a power of FANOUT documents, are merged into one."""
 
 
+class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh 2.7.4 renames its table of contents before it is on disk."""
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Rename a file once all of it is on disk."""
+        _sync(Path(self.folder) / oldname)
+        super().rename_file(oldname, newname, safe=safe)
+
+
 class WhooshWriter:
     """One transaction. Nothing is written before the first change."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._storage = FileStorage(str(directory))
+        self._storage = _Storage(str(directory))
         self._damaged = False
         try:
             self._toc = read_toc(directory)
@@ -108,20 +117,15 @@ class WhooshWriter:
         self._toc, self._damaged = read_toc(self._directory), False
 
     def _merged(self, segments: list[Any]) -> list[Any]:
-        """Merge the tiers that are full, small ones first, and those more than half deleted."""
-        while True:
-            tiers: defaultdict[int, list[Any]] = defaultdict(list)
-            for segment in segments:
-                tiers[_tier(segment.doc_count())].append(segment)
-            crowded = next((tiers[t] for t in sorted(tiers) if len(tiers[t]) >= FANOUT), None)
-            if crowded is None:
-                return segments
+        """Few segments in place of many, and none more than half of which is deleted."""
+        while chosen := _to_merge(segments):
             builder = self._segment()
-            for segment in crowded:
+            for segment in chosen:
                 builder.merge(segment)
             merged = builder.finish()
             self._written.append(merged)
-            segments = [s for s in segments if s not in crowded] + [merged]
+            segments = [s for s in segments if s not in chosen] + [merged]
+        return segments
 
     def _keep_files(self, generation: int) -> None:
         kept = dict(self._files)
@@ -150,6 +154,16 @@ class WhooshWriter:
                     path.unlink()
 
 
+def _to_merge(segments: list[Any]) -> list[Any]:
+    """The smallest full tier, or else a segment that is mostly deleted, or nothing."""
+    tiers: defaultdict[int, list[Any]] = defaultdict(list)
+    for segment in segments:
+        tiers[_tier(segment.doc_count())].append(segment)
+    full = (tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= FANOUT)
+    hollow = ([one] for one in segments if one.deleted_count() > one.doc_count())
+    return next(full, None) or next(hollow, [])
+
+
 def _tier(documents: int) -> int:
     tier = 0
     while documents >= FANOUT:
@@ -160,8 +174,9 @@ def _tier(documents: int) -> int:
 
 def _sync(path: Path) -> None:
     """Ask the system to have the file, or the names in the directory, on disk."""
+    # Windows syncs only what was opened to be written.
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     except PermissionError:  # Windows opens no directories.
         return
     try:
