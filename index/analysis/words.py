@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from souwen.index.analysis.fold import fold_text
+from souwen.index.errors import ConfigError
 
 Name = Literal["auto", "rjieba", "jieba"]
 
@@ -102,10 +103,18 @@ class PythonSegmenter:
 
 
 def resolve(name: Name) -> Literal["rjieba", "jieba"]:
-    """The implementation meant; ``auto`` is rjieba where it is installed."""
-    if name != "auto":
-        return name
-    return "rjieba" if importlib.util.find_spec("rjieba") else "jieba"
+    """The implementation meant; ``auto`` is rjieba where it is installed.
+
+    Raises ConfigError for one that is not.
+    """
+    if name == "auto":
+        return "rjieba" if importlib.util.find_spec("rjieba") else "jieba"
+    if importlib.util.find_spec(name) is None:
+        raise ConfigError(
+            f"the segmenter {name} is not installed; install it with `pip install {name}`, or "
+            'set segmenter = "auto" and run `souwen index`'
+        )
+    return name
 
 
 def version(name: Name) -> str:

@@ -1,5 +1,6 @@
 """Are the words of a Han run jieba's, whichever implementation finds them?"""
 
+import sys
 from functools import cache
 from importlib.metadata import version as installed
 from typing import Literal
@@ -17,6 +18,7 @@ from souwen.index.analysis.words import (
     segmenter,
     version,
 )
+from souwen.index.errors import ConfigError
 
 BOTH: tuple[Literal["rjieba", "jieba"], ...] = ("rjieba", "jieba")
 OWN = (
@@ -115,6 +117,13 @@ def test_rjieba_is_taken_where_it_is_installed() -> None:
     assert [resolve(name) for name in BOTH] == list(BOTH)
     assert version("auto") == f"rjieba {installed('rjieba')}"
     assert version("jieba") == f"jieba {installed('jieba')}"
+
+
+def test_an_implementation_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    assert resolve("auto") == "jieba"
+    with pytest.raises(ConfigError, match="rjieba is not installed; install it with"):
+        resolve("rjieba")
 
 
 def test_a_dictionary_holds_a_word_a_line() -> None:
