@@ -15,7 +15,7 @@ from souwen.index.analysis.words import DictionaryWord
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
 from souwen.index.engine import Store, Writer
-from souwen.index.errors import ConfigError
+from souwen.index.errors import ConfigError, StoreCorrupt
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
 from souwen.index.prepare import Options, Outcome, Task, prepare_all
@@ -94,12 +94,21 @@ def run(store: Store, order: Order, *, index: str) -> IndexReport:
     Raises ConfigError for paths that are not there, StoreError where nothing can be written.
     """
     began = time.perf_counter()
+    if _is_new(store):
+        _Run(store, order)  # So that a mistake in the order makes no index.
     transaction: AbstractContextManager[Writer | None] = (
         nullcontext() if order.dry_run else store.writer(wait=order.wait)
     )
     with transaction as writer:
         report = _Run(store, order).carry_out(writer, index=index)
     return replace(report, took_ms=(time.perf_counter() - began) * 1000)
+
+
+def _is_new(store: Store) -> bool:
+    try:
+        return store.kept(all_settings.NAME) is None
+    except (StoreCorrupt, OSError):
+        return False
 
 
 class _Run:

@@ -409,6 +409,12 @@ def test_a_path_that_is_not_there_is_an_error(blog: Blog, dry_run: bool):
         blog.build("posts", "nowhere", dry_run=dry_run)
 
 
+def test_a_mistake_in_the_paths_makes_no_index(on_disk: Blog):
+    with pytest.raises(ConfigError):
+        on_disk.build("nowhere")
+    assert not Path(on_disk.index).exists()
+
+
 def test_a_loop_of_links_given_as_path_is_an_error(blog: Blog):
     (blog.folder / "loop").symlink_to("loop")
     with pytest.raises(ConfigError, match="loop: there is no such file or folder"):
