@@ -33,6 +33,9 @@ from souwen.index.settings import NAME as SETTINGS
 CACHED_POSTINGS = 4_000_000
 """Postings kept decoded: 64 MB."""
 
+ENTRY = 32
+"""What a term of its own costs there, in postings: those that nobody wrote are kept as well."""
+
 
 class Snapshot:
     """One commit, opened. Raises StoreMissing or StoreCorrupt."""
@@ -122,10 +125,10 @@ class Snapshot:
 
     def _remember(self, key: tuple[str, str], postings: Postings) -> None:
         self._cache[key] = postings
-        self._cached += len(postings[0])
+        self._cached += len(postings[0]) + ENTRY
         while self._cached > CACHED_POSTINGS:
             _, (numbers, _) = self._cache.popitem(last=False)
-            self._cached -= len(numbers)
+            self._cached -= len(numbers) + ENTRY
 
     def _read(self, field: str, term: bytes) -> Postings:
         parts = []
