@@ -1,11 +1,11 @@
 """How can searching be configured?"""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from souwen.index.config import FLAG, check, choice, whole_number
 from souwen.search.engine import Sort
-from souwen.search.ranking import RecencyName
+from souwen.search.ranking import RECENCY, RecencyName
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class SearchConfig:
     """
 
     limit: int = field(default=10, metadata=whole_number(0))
-    sort: Sort = field(default="blend", metadata=choice("blend", "relevance", "date", "date-asc"))
-    recency: RecencyName = field(default="normal", metadata=choice("off", "low", "normal", "high"))
+    sort: Sort = field(default="blend", metadata=choice(*get_args(Sort)))
+    recency: RecencyName = field(default="normal", metadata=choice(*RECENCY))
     snippet: int = field(default=160, metadata=whole_number(0))
     hyperlink: Literal["auto", "always", "never"] = field(
         default="auto", metadata=choice("auto", "always", "never")

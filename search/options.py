@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis.fold import fold_text
@@ -41,10 +42,10 @@ class Options:
     explain: bool = False
 
     def __post_init__(self) -> None:
-        _check("sort", self.sort, ("blend", "relevance", "date", "date-asc"))
+        _check("sort", self.sort, get_args(Sort))
         _check("recency", self.recency, tuple(RECENCY))
         for facet in self.facets:
-            _check("facets", facet, ("category", "tag", "author", "year"))
+            _check("facets", facet, get_args(FacetField))
         for name, number in (
             ("limit", self.limit),
             ("offset", self.offset),
@@ -52,6 +53,12 @@ class Options:
         ):
             if number is not None and number < 0:
                 raise QueryError(f"{name} is {number}; it must not be negative")
+
+    @property
+    def narrows(self) -> bool:
+        """Whether there is something to find without any words."""
+        values = (self.tag, self.category, self.author, self.path)
+        return any(values) or self.since is not None or self.until is not None
 
     @property
     def relaxes(self) -> bool:

@@ -99,9 +99,10 @@ def _day(date: datetime | None, timezone: tzinfo) -> str:
 
 
 def remarks(results: Results, form: str) -> Iterator[str]:
-    """What to tell beside the results of a form that has no place for it."""
+    """What to tell beside the results: that there are none, or more paths than are listed."""
     if not results.total_relaxed:
-        yield "nothing found; fewer words, `--any` or `--relax` may find more"
+        hint = "; fewer words, `--any` or `--relax` may find more" if results.query.strip() else ""
+        yield f"nothing found{hint}"
     if form != "paths" or not results.hits:
         return
     last = results.hits[-1].rank

@@ -155,7 +155,7 @@ class Index:
             ),
             total=found.total,
             total_relaxed=found.total_relaxed,
-            warnings=parsed.warnings,
+            warnings=() if options.narrows and not query.strip() else parsed.warnings,
             took_ms=(time.perf_counter() - began) * 1000,
             sort=options.sort,
             recency=RecencyUsed(*options.age, found.origin),

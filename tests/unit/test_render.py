@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,7 @@ def view(screen: Screen | None = None) -> View:
     return View(lambda path: "~/" + below(path), below, SHANGHAI, screen or Screen(width=60))
 
 
+NOTHING = replace(results(), total=0, total_relaxed=0)
 TWO = results([hit(1, ZAKER), hit(2, PLAIN, relaxed=True)])
 
 
@@ -246,6 +248,8 @@ def test_json_explains_a_score_where_that_was_asked():
         (results([hit(1, ZAKER)]), "paths", ["1 of 2 posts; `-n all` gives all"]),
         (results([hit(1, ZAKER)]), "json", []),
         (results(), "paths", []),
+        (NOTHING, "json", ["nothing found; fewer words, `--any` or `--relax` may find more"]),
+        (replace(NOTHING, query=""), "text", ["nothing found"]),
     ],
 )
 def test_a_form_without_room_for_remarks_has_them_told(

@@ -421,6 +421,13 @@ def test_a_filter_alone_is_a_query(place: str):
         assert ids(opened.search("author:林 tag:网*", now=NOW)) == ["a/1"]
 
 
+def test_only_a_search_without_words_and_filters_is_warned_of(place: str):
+    with shelf(place, *SHELVED) as opened:
+        assert opened.search(" ", category="编程").warnings == ()
+        assert "nothing to search for" in opened.search(" ").warnings[0]
+        assert "nothing to search for" in opened.search("。", category="编程").warnings[0]
+
+
 def test_facets_count_the_first_tier_most_frequent_first(place: str):
     with shelf(place, *SHELVED) as opened:
         names = ("category", "tag", "author", "year")
