@@ -6,7 +6,8 @@ All that it shares with souwen is the table of script variants.
 import random
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -50,16 +51,6 @@ def _meaningless(left: str, right: str) -> bool:
     return bool((is_han(left[-1]) and latin_right) or (latin_left and is_han(right[0])))
 
 
-def stands(text: str, wanted: str) -> bool:
-    """Whether ``wanted`` stands in ``text`` as the quoted string would be found; both plain."""
-    at = text.find(wanted)
-    while at >= 0:
-        if _edges(text, at, at + len(wanted)):
-            return True
-        at = text.find(wanted, at + 1)
-    return False
-
-
 def _edges(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     first, last = text[start], text[end - 1]
@@ -73,9 +64,34 @@ def _edges(text: str, start: int, end: int) -> bool:
     )
 
 
-def posts_that_hold(texts: Mapping[str, Sequence[str]], wanted: str) -> set[str]:
-    """The ids of the posts in whose title or body the plain string stands."""
-    return {name for name, parts in texts.items() if any(stands(part, wanted) for part in parts)}
+class Shelf:
+    """The plain texts of all posts, one after the other, each followed by a NUL."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        self._ids: list[str] = []
+        self._ends: list[int] = []
+        parts: list[str] = []
+        end = 0
+        for name, text in texts:
+            parts.append(plain(text) + "\0")
+            end += len(parts[-1])
+            self._ids.append(name)
+            self._ends.append(end)
+        self._text = "".join(parts)
+
+    def holding(self, wanted: str) -> set[str]:
+        """The ids of the posts in which the string stands as the quoted string would be found."""
+        wanted = plain(wanted)
+        found: set[str] = set()
+        at = self._text.find(wanted)
+        while at >= 0:
+            after = at + 1
+            if _edges(self._text, at, at + len(wanted)):
+                post = bisect_right(self._ends, at)
+                found.add(self._ids[post])
+                after = self._ends[post]
+            at = self._text.find(wanted, after)
+        return found
 
 
 def raw_lines(folder: Path, dice: random.Random) -> Iterator[str]:
