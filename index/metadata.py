@@ -25,7 +25,7 @@ from souwen.index.front_matter.fields import (
     Fields,
     Value,
 )
-from souwen.index.markup.html import one_line
+from souwen.index.markup import one_line
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _COMMA = re.compile("[,，]")

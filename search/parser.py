@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from souwen.index.analysis.fold import HAN, HANGUL, KANA
 from souwen.index.errors import QueryError
+from souwen.index.scripts import HAN, HANGUL, KANA
 from souwen.search import date_range
 from souwen.search.lexer import Kind, Lexeme, is_blank, lexemes
 from souwen.search.query import (

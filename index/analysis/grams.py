@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from operator import add
 
-from souwen.index.analysis.fold import HAN, HANGUL, KANA
 from souwen.index.documents import Terms
+from souwen.index.scripts import HAN, HANGUL, KANA
 
 RUN = f"[{HAN}]+|[{KANA}]+|[{HANGUL}]+"
 """A pattern of the maximal stretches of Han (with 々 and 〇), of kana and of hangul."""

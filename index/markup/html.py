@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lxml.etree import HTMLParser
 
 from souwen.index.markup.tags import BLOCKS, only_markup
+from souwen.index.scripts import HAN
 
-HAN = "々〇〻\u2e80-\u2fd5\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
 _PRE = frozenset({"pre", "xmp", "textarea"})

@@ -15,8 +15,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from souwen.index.markup.html import HAN
 from souwen.index.markup.templates import read_template
+from souwen.index.scripts import HAN
 
 _BlockRule = Callable[[StateBlock, int, int, bool], bool]
 

@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from souwen.index.analysis.fold import HAN
+from souwen.index.scripts import HAN
 from souwen.search.parser import Parsed, parse, plain
 from souwen.search.query import And, Not, Or, Text, Words
 
