@@ -1,6 +1,7 @@
 """How can indexing be configured, and what does a table of ``souwen.toml`` say?"""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -21,15 +22,21 @@ C = TypeVar("C", bound=Config)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a value must be: ``expected`` in words, ``accepts`` as a test."""
+    """What a value must be: ``expected`` in words, ``accepts`` as a test.
+
+    ``read`` makes a value of the text of an environment variable, which may not be accepted.
+    """
 
     expected: str
     accepts: Callable[[object], bool]
+    read: Callable[[str], object]
 
 
-def of_kind(expected: str, accepts: Callable[[object], bool]) -> dict[str, Kind]:
+def of_kind(
+    expected: str, accepts: Callable[[object], bool], read: Callable[[str], object] = str
+) -> dict[str, Kind]:
     """The metadata of a field that holds such values; None is allowed where it is the default."""
-    return {"kind": Kind(expected, accepts)}
+    return {"kind": Kind(expected, accepts, read)}
 
 
 def whole_number(least: int) -> dict[str, Kind]:
@@ -37,6 +44,7 @@ def whole_number(least: int) -> dict[str, Kind]:
     return of_kind(
         f"a whole number, {least} or more",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least,
+        lambda text: int(text) if re.fullmatch(r"\s*\d{1,18}\s*", text) else text,
     )
 
 
@@ -56,9 +64,18 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
 
 
-FLAG = of_kind("true or false", lambda value: isinstance(value, bool))
+def _read_flag(text: str) -> object:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    return words.get(text.strip().lower(), text)
+
+
+def _read_texts(text: str) -> object:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+FLAG = of_kind("true or false", lambda value: isinstance(value, bool), _read_flag)
 TEXT = of_kind("a text", lambda value: isinstance(value, str) and value != "")
-TEXTS = of_kind("a list of texts", _is_texts)
+TEXTS = of_kind("a list of texts", _is_texts, _read_texts)
 TIMEZONE = of_kind('a timezone such as "Asia/Shanghai"', _is_timezone)
 
 
@@ -119,15 +136,8 @@ def read_variable(kind: type[Config], name: str, text: str) -> object:
     Numbers, true and false are read as TOML reads them, lists are separated by commas. The value
     is not checked: that is done when the configuration is made.
     """
-    expected = kind.__dataclass_fields__[name].metadata["kind"].expected
-    if expected == TEXTS["kind"].expected:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    if expected == FLAG["kind"].expected:
-        words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-        return words.get(text.strip().lower(), text)
-    if expected.startswith("a whole number"):
-        return int(text) if text.strip().isdecimal() else text
-    return text
+    found: Kind = kind.__dataclass_fields__[name].metadata["kind"]
+    return found.read(text)
 
 
 def _show(value: object) -> str:
