@@ -1,6 +1,7 @@
 """How is a request answered from a Whoosh index? On whole arrays of documents."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -130,7 +131,7 @@ class WhooshReader:
             posts=len(numbers),
             terms=sum(1 for field in TERM_FIELDS for _ in snapshot.lexicon(field.name)),
             tokens=sum(int(snapshot.lengths(field.name).sum()) for field in TERM_FIELDS),
-            size=sum(path.stat().st_size for path in snapshot.directory.glob("*")),
+            size=_size(snapshot.directory),
             oldest=moment(int(dated.min())) if len(dated) else None,
             newest=moment(int(dated.max())) if len(dated) else None,
             undated=len(numbers) - len(dated),
@@ -148,6 +149,15 @@ class WhooshReader:
     def close(self) -> None:
         """Let go of files and memory."""
         self._snapshot.close()
+
+
+def _size(directory: Path) -> int:
+    """The bytes of all files; a writer may take some of them away meanwhile."""
+    total = 0
+    for path in directory.glob("*"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    return total
 
 
 def open_reader(directory: Path) -> WhooshReader:
