@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from souwen.index.documents import Notice
 from souwen.index.indexer import IndexReport
 from souwen.index.printable import printable
+from souwen.index.source import SUFFIXES
 
 JSON_VERSION = 1
 
@@ -64,6 +65,6 @@ def no_posts(report: IndexReport) -> str:
     """What to tell where a run found no posts at all."""
     hint = f"; {report.drafts} drafts are left out without --drafts" if report.drafts else ""
     return (
-        "no posts found; expected files that end in .md, .markdown, .mdown, .mkd, .html or .htm; "
+        f"no posts found; expected files that end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}; "
         f"name the folder that holds them{hint}"
     )
