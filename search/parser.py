@@ -214,13 +214,13 @@ class _Parser:
     def _phrase(self, one: Lexeme, field: Field) -> Text | None:
         text = self._query[one.start + 1 : one.end - 1]
         if field == "date" or field == "updated":  # noqa: PLR1714 (mypy narrows this one)
-            return self._date(text, field, one.start + 1)
+            return self._date(text, field)
         return Phrase(text, field)
 
     def _word(self, one: Lexeme, field: Field) -> Text | None:
         text = self._text(one)
         if field == "date" or field == "updated":  # noqa: PLR1714
-            return self._date(text, field, one.start)
+            return self._date(text, field)
         if field == "path":
             return Words(text, field)
         approximate = _APPROXIMATE.fullmatch(text)
@@ -230,13 +230,13 @@ class _Parser:
             return None
         return Words(text, field)
 
-    def _date(self, text: str, field: DateField, position: int) -> Text:
+    def _date(self, text: str, field: DateField) -> Text:
         try:
             date_range.check(text)
         except QueryError as error:
             self.warnings.append(f"{field}: {error}; it is searched as text")
             return Words(f"{field}:{text}")
-        return DateExpression(field, text, position)
+        return DateExpression(field, text)
 
     @property
     def _lexeme(self) -> Lexeme:

@@ -76,7 +76,6 @@ class DateExpression:
 
     field: DateField
     expression: str
-    position: int = 0
 
 
 Text: TypeAlias = Union[
