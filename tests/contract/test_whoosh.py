@@ -66,3 +66,16 @@ def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path):
         stored.append(opened.doc_count_all())
         opened.close()
     assert stored == [10, 4, 0]
+
+
+def test_what_a_killed_process_left_behind_is_swept_away(tmp_path: Path):
+    place = tmp_path / "index"
+    commit(open_store(place), post(1, 7))
+    for name in ("MAIN_abc123.seg", "MAIN_abc123.trm", "_MAIN_1.toc.17.5", "settings.json.9"):
+        (place / name).write_bytes(b"half")
+    commit(open_store(place), post(2, 7))
+    left = {path.name for path in place.iterdir() if path.read_bytes() == b"half"}
+    assert left == set()
+    reader = open_reader(str(place))
+    assert reader.info().posts == 2
+    reader.close()

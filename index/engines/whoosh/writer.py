@@ -148,10 +148,11 @@ class WhooshWriter:
         generation = self._toc.generation if self._toc else -1
         clean_files(self._storage, NAME, generation, self._toc.segments if self._toc else [])
         shutil.rmtree(self._directory / f"{NAME}.tmp", ignore_errors=True)
-        for path in self._directory.glob("*.json.*"):
-            if path.suffix != f".{generation}":
-                with suppress(OSError):
-                    path.unlink()
+        kept = (p for p in self._directory.glob("*.json.*") if p.suffix != f".{generation}")
+        # Where a process is killed, Whoosh 2.7.4 leaves half a table of contents for ever.
+        for path in (*kept, *self._directory.glob(f"_{NAME}_*.toc.*")):
+            with suppress(OSError):
+                path.unlink()
 
 
 def _to_merge(segments: list[Any]) -> list[Any]:
