@@ -16,11 +16,12 @@ FIELDS = (
     *("title", "body", "tag", "tags", "category", "categories", "author", "path", "url"),
     *("date", "updated"),
 )
-"""What may stand before a colon."""
+"""What may stand before a colon, in letters of any case and width."""
 
 DEEPEST = 20
 """Groups inside each other."""
 
+_FULL_WIDTH = ord("Ａ") - ord("A")
 _QUOTES = '"＂“”「」『』'
 _CLOSING = {
     '"': ('"＂', "“”"),
@@ -33,14 +34,28 @@ _CLOSING = {
 
 _BLANK = frozenset(("Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"))
 
+
+def _in_any_width(word: str) -> str:
+    """The pattern of a word in letters of half or full width."""
+    return "".join(f"[{char}{chr(ord(char) + _FULL_WIDTH)}]" for char in word)
+
+
+def _in_any_case(word: str) -> str:
+    """The pattern of a word in small or capital letters of half or full width."""
+    pairs = zip(word.lower(), word.upper(), strict=True)
+    return "".join(f"(?:{_in_any_width(low)}|{_in_any_width(high)})" for low, high in pairs)
+
+
+_NAMED = "|".join(map(_in_any_case, FIELDS))
+_AND, _OR, _NOT = map(_in_any_width, ("AND", "OR", "NOT"))
 _END = rf"\s()（）|｜{_QUOTES}"
 _EDGE = rf"(?=[{_END}]|$)"
 _LEXEME = re.compile(
     rf"""
-      (?P<field> (?<![:：])(?:{"|".join(FIELDS)})[:：](?![:：]) )
-    | (?P<and>   (?<![:：])AND{_EDGE} )
-    | (?P<or>    (?<![:：])OR{_EDGE} | [|｜]++ )
-    | (?P<not>   (?<![:：])NOT{_EDGE} | (?<![^\s(（|｜])[-－](?=[^\s－-]) )
+      (?P<field> (?<![:：])(?:{_NAMED})[:：](?![:：]) )
+    | (?P<and>   (?<![:：]){_AND}{_EDGE} )
+    | (?P<or>    (?<![:：]){_OR}{_EDGE} | [|｜]++ )
+    | (?P<not>   (?<![:：]){_NOT}{_EDGE} | (?<![^{_END}])[-－](?=[^\s－-]) )
     | (?P<open>  [(（] )
     | (?P<close> [)）] )
     | (?P<quote> [{_QUOTES}] )
@@ -49,7 +64,7 @@ _LEXEME = re.compile(
     re.VERBOSE,
 )
 """Each alternative but ``quote`` is a kind. Parentheses without a blank inside, glued to a word,
-belong to it: ``print(x)``."""
+belong to it, and what is glued to them: ``print(x)-1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +171,8 @@ def _settled(found: list[Lexeme], doubts: Doubts) -> list[Lexeme]:
         after = settled[-1] if settled else None
         if one.kind == "field" and not _has_value(one, after):
             one = _doubt(doubts, "names a field without a value", one)
+        elif one.kind == "not" and _is_hyphen(one, before):
+            one = Lexeme("word", one.start, one.end)
         elif one.kind in ("and", "or", "not") and not _joins(one, before, after):
             one = _doubt(doubts, "has nothing to join", one)
         settled.append(one)
@@ -164,6 +181,11 @@ def _settled(found: list[Lexeme], doubts: Doubts) -> list[Lexeme]:
 
 def _has_value(one: Lexeme, after: Lexeme | None) -> bool:
     return after is not None and after.kind in ("word", "phrase", "open") and after.start == one.end
+
+
+def _is_hyphen(one: Lexeme, before: Lexeme | None) -> bool:
+    """Whether it is glued to a word, as behind a parenthesis without partner."""
+    return before is not None and before.kind == "word" and before.end == one.start
 
 
 def _joins(one: Lexeme, before: Lexeme | None, after: Lexeme | None) -> bool:

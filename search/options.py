@@ -46,6 +46,8 @@ class Options:
         _check("recency", self.recency, tuple(RECENCY))
         for facet in self.facets:
             _check("facets", facet, get_args(FacetField))
+        if self.all and self.any:
+            raise QueryError("both all and any are asked for; they exclude each other")
         for name, number in (
             ("limit", self.limit),
             ("offset", self.offset),

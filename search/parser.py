@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from souwen.index.analysis.fold import fold_text
 from souwen.index.errors import QueryError
 from souwen.index.scripts import HAN, HANGUL, KANA
 from souwen.search import date_range
@@ -101,6 +102,14 @@ def plain(text: str) -> Parsed:
     if len(words) > LONGEST:
         return Parsed(Words(_beginning(words)), (_TOO_LONG,), plain=True)
     return Parsed(Words(words), plain=True)
+
+
+def exact(text: str) -> Parsed:
+    """The whole text as if it stood in quotes, whatever signs are in it."""
+    string = _UNREADABLE.sub("", text).strip()
+    if all(map(is_blank, string)):
+        return Parsed(None, (_NOTHING,))
+    return Parsed(Phrase(string))
 
 
 _NOTHING = "the query holds nothing to search for, only blanks or punctuation"
@@ -201,7 +210,8 @@ class _Parser:
         one = self._next()
         match one.kind:
             case "field":
-                return self._operand(_FIELDS[self._query[one.start : one.end - 1]])
+                name = fold_text(self._query[one.start : one.end - 1])
+                return self._operand(_FIELDS[name])
             case "open":
                 group = self.either(field)
                 self._at += 1

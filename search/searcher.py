@@ -96,7 +96,7 @@ class Index:
         relax: bool | None = None,
         exact: bool = False,
         title_only: bool = False,
-        facets: Sequence[FacetField] = (),
+        facets: FacetField | Sequence[FacetField] = (),
         snippet: int = 160,
         explain: bool = False,
         now: datetime | None = None,
@@ -133,7 +133,7 @@ class Index:
             relax=relax,
             exact=exact,
             title_only=title_only,
-            facets=facets,
+            facets=(facets,) if isinstance(facets, str) else facets,
             snippet=snippet,
             explain=explain,
         )

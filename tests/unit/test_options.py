@@ -67,6 +67,7 @@ def test_moments_before_1970_are_rounded_down():
         ({"sort": "newest"}, "sort is 'newest'; it must be one of blend, relevance"),
         ({"recency": "much"}, "recency is 'much'; it must be one of off, low, normal, high"),
         ({"facets": ["tag", "month"]}, "facets is 'month'; it must be one of category, tag"),
+        ({"all": True, "any": True}, "all and any are asked for"),
         ({"limit": -1}, "must not be negative"),
         ({"offset": -1}, "must not be negative"),
         ({"snippet": -1}, "must not be negative"),

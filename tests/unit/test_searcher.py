@@ -433,6 +433,7 @@ def test_facets_count_the_first_tier_most_frequent_first(place: str):
         names = ("category", "tag", "author", "year")
         results = opened.search("甲乙", facets=names, limit=1, now=NOW)
         assert results.total_relaxed >= results.total == 3
+        assert opened.search("甲乙", facets="tag").facets == results.facets[1:2]
         counted = {name: [(f.value, f.count) for f in facets] for name, facets in results.facets}
         assert counted == {
             "category": [("编程", 2), ("编程/Go", 1), ("编程语言", 1), ("随笔", 1)],
