@@ -47,7 +47,7 @@ FLAGS = (
     click.option("--all", "all", is_flag=True, help="Only posts that match all words."),
     click.option("--any", "any", is_flag=True, help="One of the words is enough."),
     click.option("--relax", is_flag=True, help="Partial matches too, where they are left out."),
-    click.option("--exact", is_flag=True, help="Take the whole query as plain text, no operators."),
+    click.option("--exact", is_flag=True, help="Take the whole query as one quoted phrase."),
     click.option("--title-only", is_flag=True, help="Look in titles alone."),
     click.option("--format", "form", type=click.Choice(FORMATS), help="text is the default."),
     click.option("--json", "json", is_flag=True, help="Short for --format json."),

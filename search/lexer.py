@@ -35,19 +35,13 @@ _CLOSING = {
 _BLANK = frozenset(("Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"))
 
 
-def _in_any_width(word: str) -> str:
-    """The pattern of a word in letters of half or full width."""
-    return "".join(f"[{char}{chr(ord(char) + _FULL_WIDTH)}]" for char in word)
+def _letter(*forms: str) -> str:
+    """The pattern of a letter in one of these forms, of half or full width."""
+    return f"[{''.join(form + chr(ord(form) + _FULL_WIDTH) for form in forms)}]"
 
 
-def _in_any_case(word: str) -> str:
-    """The pattern of a word in small or capital letters of half or full width."""
-    pairs = zip(word.lower(), word.upper(), strict=True)
-    return "".join(f"(?:{_in_any_width(low)}|{_in_any_width(high)})" for low, high in pairs)
-
-
-_NAMED = "|".join(map(_in_any_case, FIELDS))
-_AND, _OR, _NOT = map(_in_any_width, ("AND", "OR", "NOT"))
+_NAMED = "|".join("".join(_letter(char, char.upper()) for char in name) for name in FIELDS)
+_AND, _OR, _NOT = ("".join(map(_letter, word)) for word in ("AND", "OR", "NOT"))
 _END = rf"\s()（）|｜{_QUOTES}"
 _EDGE = rf"(?=[{_END}]|$)"
 _LEXEME = re.compile(

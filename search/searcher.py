@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from souwen.index.analysis import Analyzer, whole
 from souwen.index.analysis.words import DictionaryWord
 from souwen.index.documents import Document, Token
-from souwen.index.errors import StoreMissing, StoreOutdated
-from souwen.index.places import no_engine
+from souwen.index.errors import StoreOutdated
+from souwen.index.places import engine_of, no_engine
 from souwen.index.roots import absolute, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
@@ -25,7 +25,7 @@ from souwen.search.engine import FacetField, Reader, Request, Sort, StoreInfo
 from souwen.search.highlight import patterns, spans
 from souwen.search.hits import Cut, Fragment, Hit, Matches, RecencyUsed, Results
 from souwen.search.options import Options, Values, When, filters
-from souwen.search.parser import Parsed, parse, plain
+from souwen.search.parser import Parsed, exact, parse, plain
 from souwen.search.query import And, Everything, Glob, Or, Query, Text, Words
 from souwen.search.ranking import Recency, RecencyName
 from souwen.search.rewrite import any_of, in_title, unquoted
@@ -108,7 +108,7 @@ class Index:
         ``since`` and ``until`` take dates, or words such as ``"2022-05"`` and ``"90d"``; a period
         or day given as ``until`` is included. ``all`` wants every word, ``any`` is content with
         one; by default posts that lack some words come after those that have all, unless
-        ``relax`` is False or the order is by date. ``exact`` takes the query as plain text,
+        ``relax`` is False or the order is by date. ``exact`` takes the query as one quoted string,
         ``title_only`` looks in titles. ``facets`` counts posts by category, tag, author or year.
         ``snippet`` is the length of snippets in characters. ``explain`` adds how scores came
         about. ``now`` is what ages are counted from; the present by default. Dates without a zone
@@ -178,7 +178,9 @@ class Index:
 
     def _parse(self, query: str, options: Options) -> Parsed:
         """A title that is pasted whole is no expression, whatever signs are in it."""
-        parsed = plain(query) if options.exact else parse(query)
+        if options.exact:
+            return exact(query)
+        parsed = parse(query)
         if parsed.plain and parsed.query is not None:
             return parsed
         title = whole(query)
@@ -257,7 +259,10 @@ class Index:
         return replace(self._reader.info(), analyzer=self._analyzer.description)
 
     def refresh(self) -> "Index":
-        """The newest commit; this index itself where nothing has changed."""
+        """The newest commit; this index itself where nothing has changed.
+
+        Otherwise this one stays open and usable, to be closed on its own.
+        """
         reader = self._reader.refresh()
         return self if reader is self._reader else Index(reader, place=self._place)
 
@@ -295,19 +300,17 @@ def open_index(index: Place = ".souwen") -> Index:
 
 def open_reader(address: str) -> Reader:
     """The engine's reader behind an address."""
-    if address.startswith("memory:"):
-        from souwen.index.engines.memory import memory_store
-        from souwen.search.engines.memory import MemoryReader
+    match engine_of(address):
+        case "memory":
+            from souwen.search.engines.memory import open_reader as open_memory
 
-        store = memory_store(address)
-        if store.kept(SETTINGS) is None:
-            raise StoreMissing(f"{address}: nothing was indexed here; `souwen index` does it")
-        return MemoryReader(store, store.state)
-    if "://" in address:
-        raise no_engine(address)
-    from souwen.search.engines.whoosh.reader import open_reader as open_directory
+            return open_memory(address)
+        case "whoosh":
+            from souwen.search.engines.whoosh.reader import open_reader as open_directory
 
-    return open_directory(Path(address))
+            return open_directory(Path(address))
+        case _:
+            raise no_engine(address)
 
 
 def search(query: str, *, index: Place = ".souwen", **options: Any) -> Results:

@@ -24,6 +24,9 @@ SIGNS = [
         "OR",
         "NOT",
         "title:",
+        "Title:",
+        "ｔａｇ:",
+        "ＮＯＴ",
         "tag：",
         "date:",
     ),
@@ -93,7 +96,7 @@ def test_taken_as_plain_text_every_query_is_one_string(text: str) -> None:
 
 @given(typed)
 def test_full_width_signs_mean_the_same(text: str) -> None:
-    narrow = str.maketrans("：（）－｜　＂", ':()-| "')
+    narrow = str.maketrans("：（）－｜　＂ＮＯＴｔａｇ", ':()-| "NOTtag')
     query = parse(text).query
     assert shape(query) == shape(parse(text.translate(narrow)).query)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from souwen.search.parser import LONGEST, Parsed, parse, plain
+from souwen.search.parser import LONGEST, Parsed, exact, parse, plain
 from souwen.search.query import (
     And,
     DateExpression,
@@ -55,6 +55,11 @@ A, B, C = Words("甲"), Words("乙"), Words("丙")
         ("甲 -(乙 OR 丙)", And((A, Not(Or((B, C)))))),
         ("(-甲|-乙)", Or((Not(A), Not(B)))),
         ("-甲 乙 丙", And((Not(A), Words("乙 丙")))),
+        ("(甲 OR 乙)-丙", And((Or((A, B)), Not(C)))),
+        ("（甲　OR　乙）－丙", And((Or((A, B)), Not(C)))),
+        ('"甲"-丙', And((Phrase("甲"), Not(C)))),
+        ("「甲」－丙", And((Phrase("甲"), Not(C)))),
+        ("“甲”-tag:乙", And((Phrase("甲"), Not(Words("乙", "tag"))))),
         ("title:网关", Words("网关", "title")),
         ("title：网关", Words("网关", "title")),
         ("title:网关 甲 乙", And((Words("网关", "title"), Words("甲 乙")))),
@@ -65,6 +70,14 @@ A, B, C = Words("甲"), Words("乙"), Words("丙")
         ("body:网关", Words("网关", "body")),
         ("tag:Go", Words("Go", "tag")),
         ("tags:Go", Words("Go", "tag")),
+        ("TAG:Go", Words("Go", "tag")),
+        ("ｔａｇ:Go", Words("Go", "tag")),
+        ("Title:统计", Words("统计", "title")),
+        ("ｔＩTＬｅ：统计", Words("统计", "title")),
+        ("DATE:2022", DateExpression("date", "2022")),
+        ("甲 ＯＲ 乙", Or((A, B))),
+        ("甲　ＡＮＤ　乙", And((A, B))),
+        ("ＮOＴ 甲", And((Not(A),))),
         ('tag:"a b"', Phrase("a b", "tag")),
         ("tag:(甲 乙)", And((Words("甲", "tag"), Words("乙", "tag")))),
         ("tag:#", Words("#", "tag")),
@@ -120,13 +133,15 @@ def test_signs_mean_what_the_language_says(typed: str, meant: Text) -> None:
         "10:30 开会",
         "http://a.example/b?c=d",
         "subtitle:x",
-        "Title:x",
         "甲 - 乙",
         "甲 － 乙",
         "2022-02-23",
         "x-y",
         "git rebase --onto",
         "甲 or 乙 and not 丙",
+        "甲 ｏｒ 乙 Ａnd Ｎot 丙",
+        "tıtle:甲",
+        "print(x)-1 标题（上）－乙",
         "ORACLE ANDROID NOTE",
         "A股OR门",
         "print(x) 标题（上）",
@@ -152,6 +167,8 @@ def test_words_are_taken_as_typed(typed: str) -> None:
         ("甲「乙", Words("甲「乙"), "'「' at character 2 has no partner"),
         ("(甲", Words("(甲"), "'(' at character 1 has no partner"),
         ("甲)乙) 丙", Words("甲)乙) 丙"), "')' at character 2 has no partner"),
+        ("甲)-乙", Words("甲)-乙"), "')' at character 2 has no partner"),
+        ("甲”－乙", Words("甲”－乙"), "'”' at character 2 has no partner"),
         ("(甲 OR 乙", Or((Words("(甲"), B)), "'(' at character 1 has no partner"),
         ("甲 ()", Words("甲 ()"), "'(' at character 3 holds nothing"),
         ('甲 ""', Words('甲 ""'), "'\"\"' at character 3 holds nothing"),
@@ -198,6 +215,17 @@ def test_the_same_mistake_is_reported_once() -> None:
 def test_a_plain_query_ignores_every_sign() -> None:
     typed = ' -甲 OR "乙" (丙 title:丁* '
     assert plain(typed) == Parsed(Words(typed.strip()), plain=True)
+
+
+@pytest.mark.parametrize("typed", [' -甲 OR "乙" (丙 title:丁* ', "++", "\0甲", "甲" * 5000])
+def test_an_exact_query_is_one_phrase_whatever_signs_are_in_it(typed: str) -> None:
+    assert exact(typed) == Parsed(Phrase(typed.strip().replace("\0", "")))
+
+
+@pytest.mark.parametrize("typed", ["", " \n", "\u200b", "\0"])
+def test_an_exact_query_of_blanks_asks_for_nothing_and_says_so(typed: str) -> None:
+    assert exact(typed).query is None
+    assert "nothing to search for" in exact(typed).warnings[0]
 
 
 def test_groups_deeper_than_twenty_are_text() -> None:

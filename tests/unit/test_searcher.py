@@ -155,6 +155,9 @@ def test_p2_a_quoted_string_finds_exactly_what_holds_it(index: Index, query: str
         ("10:30", {"vector"}),
         ("杂 - 记（上）", {"vector"}),
         ("title：（网关｜網格）", {"网关", "网格"}),
+        ("ＴＩＴＬＥ：网关", {"网关"}),
+        ("(网关 OR 网格)-大门", {"网格"}),
+        ('"网格"-另说', {"网格"}),
         ("－的　皇后", set()),
         ("？！", set()),
         ("", set()),
@@ -170,9 +173,14 @@ def test_a_star_and_a_tilde_never_lose_what_the_text_alone_finds(index: Index):
         assert found(index, text) <= found(index, f"{text}~")
 
 
-def test_an_exact_query_is_one_plain_string(index: Index):
-    assert found(index, "k8s OR 手电", exact=True) == set()
-    assert found(index, "docker -C++", exact=True) == {"cpp"}
+def test_an_exact_query_is_one_quoted_string(index: Index):
+    for query in ("k8s OR 手电", "docker -C++", "服务的流量", "ocke"):
+        assert index.search(query, exact=True, now=NOW).total_relaxed == 0
+    assert found(index, " foo bar", exact=True) == {"cpp"}
+    assert found(index, "std::vector 在", exact=True) == {"vector"}
+    assert found(index, "？？！", exact=True) == {"问"}
+    assert found(index, "服务網格", exact=True) == found(index, '"服务网格"') == {"网格"}
+    assert found(index, "服务网格", exact=True, title_only=True) == {"网格"}
 
 
 def test_title_only_looks_in_titles(index: Index):
