@@ -17,6 +17,7 @@ import click
 from souwen.index import exits
 from souwen.index.errors import ConfigError, StoreMissing
 from souwen.index.exits import Exit
+from souwen.index.places import engine_of
 from souwen.search.arguments import DOUBTFUL, WordsCommand, joined, path_text
 from souwen.search.flags import FILTERS, keywords, output_form, search_flags
 from souwen.search.output import Output
@@ -141,8 +142,8 @@ class Setup:
                 f"{Path.cwd()}: there is no index here or in a folder above; `souwen index posts/` "
                 "builds one of the posts in posts/, `--index DIR` names another place"
             )
-        far = "://" in address or address.startswith("memory:")
-        return Place(address, Path.cwd() if far else Path(address).resolve().parent)
+        here = engine_of(address) == "whoosh"
+        return Place(address, Path(address).resolve().parent if here else Path.cwd())
 
     def say(self, message: str) -> None:
         """Tell something that is no result."""

@@ -11,7 +11,7 @@ from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
 from souwen.index.engine import Store
 from souwen.index.indexer import IndexReport, Order, run
-from souwen.index.places import no_engine
+from souwen.index.places import engine_of, no_engine
 from souwen.index.source import read_text
 
 Place = str | os.PathLike[str]
@@ -73,15 +73,17 @@ def open_store(index: Place) -> Store:
     Raises EngineMissing for an engine that this version does not have.
     """
     address = os.fspath(index)
-    if address.startswith("memory:"):
-        from souwen.index.engines.memory import memory_store
+    match engine_of(address):
+        case "memory":
+            from souwen.index.engines.memory import memory_store
 
-        return memory_store(address)
-    if "://" in address:
-        raise no_engine(address)
-    from souwen.index.engines.whoosh.store import WhooshStore
+            return memory_store(address)
+        case "whoosh":
+            from souwen.index.engines.whoosh.store import WhooshStore
 
-    return WhooshStore(Path(address))
+            return WhooshStore(Path(address))
+        case _:
+            raise no_engine(address)
 
 
 def _paths(places: Place | Sequence[Place]) -> tuple[Path, ...]:

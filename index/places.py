@@ -3,6 +3,14 @@
 from souwen.index.errors import EngineMissing
 
 
+def engine_of(address: str) -> str:
+    """``memory``, ``whoosh`` for a directory, or the scheme of an address of another engine."""
+    if address.startswith("memory:"):
+        return "memory"
+    scheme, separator, _ = address.partition("://")
+    return scheme if separator else "whoosh"
+
+
 def no_engine(address: str) -> EngineMissing:
     """The error for an address whose engine this version does not have."""
     scheme = address.partition("://")[0]

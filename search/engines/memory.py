@@ -16,8 +16,8 @@ import numpy as np
 from souwen.index.analysis.fold import find
 from souwen.index.documents import AnalyzedDocument, Document, Keyword
 from souwen.index.engine import field_dates, field_keywords, field_terms
-from souwen.index.engines.memory import MemoryStore, State
-from souwen.index.errors import StoreError
+from souwen.index.engines.memory import MemoryStore, State, memory_store
+from souwen.index.errors import StoreError, StoreMissing
 from souwen.index.schema import FIELD, FORMAT
 from souwen.index.settings import NAME, load
 from souwen.search.engine import FacetField, Request, StoreInfo, Weighted
@@ -283,6 +283,15 @@ class MemoryReader:
     def close(self) -> None:
         """Let go of the documents."""
         self._entries = None
+
+
+def open_reader(address: str) -> MemoryReader:
+    """The newest commit. Raises StoreMissing where there is none."""
+    store = memory_store(address)
+    state = store.state
+    if NAME not in state.kept:
+        raise StoreMissing(f"{address}: nothing was indexed here; `souwen index` does it")
+    return MemoryReader(store, state)
 
 
 def order(entry: Entry, match: Match, request: Request) -> tuple[object, ...]:
