@@ -242,7 +242,7 @@ class Index:
 
     def document(self, name: str) -> Document | None:
         """The post with this id, or whose file lies at this path; None where there is none."""
-        path = absolute(Path(name))
+        path = _absolute(name)
         names = [name, *ids_of_path(path, self._roots)]
         wanted: Query = Or(tuple(Glob(glob.escape(one)) for one in names))
         found = self._reader.search(Request(query=wanted, limit=len(names)))
@@ -269,6 +269,14 @@ class Index:
     def close(self) -> None:
         """Let go of files and memory."""
         self._reader.close()
+
+
+def _absolute(name: str) -> str:
+    """The path without links; the name itself where the file system can have no such path."""
+    try:
+        return absolute(Path(name))
+    except (ValueError, OSError):
+        return name
 
 
 def ids_of_path(path: str, roots: tuple[Root, ...]) -> Iterator[str]:

@@ -581,7 +581,7 @@ def test_a_post_is_found_by_its_id_and_by_its_path(
                 assert document is not None
                 assert document.title == "a[1].md"
             assert opened.document(str(single)) == opened.document("single.md") is not None
-            for name in ("a*.md", "b.md", "/etc/a1.md", str(tmp_path), ""):
+            for name in ("a*.md", "b.md", "/etc/a1.md", str(tmp_path), "", "a\0.md"):
                 assert opened.document(name) is None
 
 
