@@ -363,7 +363,7 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
     screen = _screen(setup, output, form.hyperlink)
     with open_index(place.address) as opened:
         results = opened.search(query, **keywords(given, config, form.name))
-        for message in (*results.warnings, *render.remarks(results, form.name)):
+        for message in (*results.warnings, *render.remarks(results, form.name, screen)):
             setup.say(message)
         view = render.View(place.shown, place.relative, opened.timezone, screen)
         output.results(results, form, view)

@@ -69,7 +69,7 @@ class Output:
                 self.utf8(render.json_lines(results, view))
             case "csv":
                 self.utf8(render.table(results, view))
-            case _ if view.screen.laid_out or any(hit.explanation for hit in results):
+            case _ if render.laid_out(results, view.screen):
                 lines, screen = render.pages(results, view), view.screen
                 if form.pager:
                     self.pages(lines, height=screen.height, color=screen.color)

@@ -182,6 +182,20 @@ def test_a_page_that_holds_relaxed_hits_marks_them(indexed: Souwen):
     assert "No post matches all; these do in part:" in laid_out
 
 
+def test_partial_matches_are_told_apart_in_pipes_as_well(indexed: Souwen):
+    none = "souwen: no post matches all of the query; these match it in part\n"
+    assert indexed("search", "快手", "k8s").err == none
+    one = "souwen: the last line matches the query in part; `--all` leaves such posts out\n"
+    assert indexed("search", "外链 OR (k8s 犰狳)").err == one
+    assert indexed("search", "外链 OR (网关 犰狳)").err == one.replace(
+        "line matches", "2 lines match"
+    )
+    assert indexed("-q", "search", "外链 OR (k8s 犰狳)").err == ""
+    assert indexed("search", "外链 OR (k8s 犰狳)", "--explain").err == ""
+    rows = csv.DictReader(indexed("search", "外链 OR (k8s 犰狳)", "--format", "csv").lines)
+    assert [row["relaxed"] for row in rows] == ["false", "true"]
+
+
 def test_colours_can_be_asked_for(indexed: Souwen):
     done = indexed("--color", "always", "search", "快手", "--hyperlink", "always")
     assert "\x1b[1;31m快手\x1b[0m" in done.out

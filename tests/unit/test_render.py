@@ -209,8 +209,14 @@ def test_a_table_has_a_heading_and_every_field():
         "categories": "新媒体/运营; 教程",
         "url": "https://example.org/x",
         "snippet": "在快手里加外链，分三步。",
+        "relaxed": "false",
     }
     assert (rows[1]["date"], rows[1]["title"]) == ("", "别的␛[2J标题")
+
+
+def test_a_table_says_which_hits_match_in_part():
+    rows = csv.DictReader(render.table(TWO, view()))
+    assert [row["relaxed"] for row in rows] == ["false", "true"]
 
 
 def test_json_is_the_contract_to_the_letter():
@@ -243,8 +249,15 @@ def test_json_explains_a_score_where_that_was_asked():
 @pytest.mark.parametrize(
     ("found", "form", "remarks"),
     [
-        (TWO, "text", []),
+        (TWO, "text", ["the last line matches the query in part; `--all` leaves such posts out"]),
         (TWO, "paths", []),
+        (TWO, "csv", []),
+        (
+            results([hit(1, PLAIN, relaxed=True)], total=0),
+            "text",
+            ["no post matches all of the query; these match it in part"],
+        ),
+        (results([hit(1, ZAKER)]), "text", []),
         (results([hit(1, ZAKER)]), "paths", ["1 of 2 posts; `-n all` gives all"]),
         (results([hit(1, ZAKER)]), "json", []),
         (results(), "paths", []),
@@ -255,7 +268,13 @@ def test_json_explains_a_score_where_that_was_asked():
 def test_a_form_without_room_for_remarks_has_them_told(
     found: Results, form: str, remarks: list[str]
 ):
-    assert list(render.remarks(found, form)) == remarks
+    assert list(render.remarks(found, form, Screen())) == remarks
+
+
+def test_what_is_laid_out_needs_no_remark_on_partial_matches():
+    assert list(render.remarks(TWO, "text", Screen(laid_out=True))) == []
+    explained = results([hit(1, PLAIN, relaxed=True, explanation=(TERM,))])
+    assert list(render.remarks(explained, "text", Screen())) == []
 
 
 def test_a_post_is_shown_with_its_fields_and_text_and_tokens():
