@@ -15,7 +15,7 @@ from souwen.search.spelling import alike, reach
 MOST = 500
 """Places of one pattern that are looked for in one text."""
 
-FEW = 16
+FEW = 8
 """Words of a query of which near spellings are looked for."""
 
 
