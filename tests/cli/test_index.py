@@ -252,6 +252,8 @@ def test_the_numbers_of_the_index_are_shown(indexed: Souwen, blog: Path):
 def test_the_demo_indexes_samples_and_searches_them(
     souwen: Souwen, blog: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    (blog / "mine.toml").write_text('[index]\nexclude = ["*"]\n', encoding="utf-8")
+    monkeypatch.setenv("SOUWEN_CONFIG", "mine.toml")
     monkeypatch.setenv("SOUWEN_INDEX", str(blog / "mine"))
     done = souwen("demo")
     assert done.code == 0
