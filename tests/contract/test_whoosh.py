@@ -9,7 +9,7 @@ from whoosh.query import And, Every, Not, Or, Prefix, Query, Term
 
 from souwen.index.builder import open_store
 from souwen.search import engine, query
-from souwen.search.searcher import open_reader
+from souwen.search.searcher import Index, open_reader
 
 WORDS = "body.words"
 
@@ -79,3 +79,12 @@ def test_what_a_killed_process_left_behind_is_swept_away(tmp_path: Path):
     reader = open_reader(str(place))
     assert reader.info().posts == 2
     reader.close()
+
+
+def test_a_commit_while_an_index_is_opened_does_no_harm(tmp_path: Path):
+    place = tmp_path / "index"
+    commit(open_store(place), post(1, 7))
+    reader = open_reader(str(place))
+    commit(open_store(place), post(2, 7))
+    with Index(reader, place=str(place)) as opened:
+        assert opened.info().posts == 1

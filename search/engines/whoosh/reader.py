@@ -13,6 +13,7 @@ from souwen.index.engines.whoosh.postings import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.toc import read_toc
 from souwen.index.schema import FORMAT, TERM_FIELDS
+from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
 from souwen.search.engine import FacetField, Request, StoreInfo
 from souwen.search.engines.whoosh.matching import NONE, Matcher
@@ -116,7 +117,8 @@ class WhooshReader:
 
     def kept(self, name: str, /) -> bytes | None:
         """A side file of this snapshot's commit."""
-        return self._snapshot.kept(name)
+        # The settings are asked for once it is open: the file may be gone by then.
+        return self._snapshot.settings if name == SETTINGS else self._snapshot.kept(name)
 
     def info(self) -> StoreInfo:
         """Statistics of this snapshot; reads every term once."""
