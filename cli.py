@@ -160,18 +160,30 @@ def _upward(name: str, kind: Callable[[Path], bool]) -> str | None:
 
 def _configuration(kind: "type[C]", table: str, file: Path | None) -> "C":
     """The defaults, changed by a table of souwen.toml, changed by ``SOUWEN_*`` variables."""
-    from souwen.index import toml
     from souwen.index.config import from_mapping, read_variable
 
-    found = toml.parse(file.read_bytes(), file=file)[table] if file else {}
-    config = from_mapping(kind, found, place=f"{file}: [{table}]")
+    config = from_mapping(kind, _tables(file).get(table, {}), place=f"{file}: [{table}]")
     for field in fields(kind):
         variable = f"SOUWEN_{field.name.upper()}"
-        if variable in os.environ:
-            value = read_variable(kind, field.name, os.environ[variable])
+        if text := os.environ.get(variable):
+            value = read_variable(kind, field.name, text)
             given = from_mapping(kind, {field.name: value}, place=variable)
             config = replace(config, **{field.name: getattr(given, field.name)})
     return config
+
+
+def _tables(file: Path | None) -> dict[str, dict[str, Any]]:
+    """The tables of souwen.toml, all of them checked: what is wrong in one is told at once."""
+    from souwen.index import toml
+    from souwen.index.config import IndexConfig, from_mapping
+    from souwen.search.config import SearchConfig
+
+    if file is None:
+        return {}
+    tables = toml.parse(file.read_bytes(), file=file)
+    from_mapping(IndexConfig, tables["index"], place=f"{file}: [index]")
+    from_mapping(SearchConfig, tables["search"], place=f"{file}: [search]")
+    return tables
 
 
 def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
@@ -191,7 +203,10 @@ def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
 # The commands.
 
 
-@click.group(epilog=exits.HELP, context_settings={"max_content_width": 100})
+@click.group(
+    epilog=exits.HELP,
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+)
 @click.option("-C", "directory", metavar="DIR", help="Work as if started in DIR.")
 @click.option(
     "--index",
@@ -352,8 +367,9 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
     setup: Setup = context.obj
     for word in context.meta.get(DOUBTFUL, ()):
         setup.say(
-            f"{word} is no option of `souwen search`, so it was searched; `souwen search --help` "
-            "lists its options, and those of souwen itself stand before `search`"
+            f"{word} is no option of `souwen search`, so it is part of the query; "
+            "`souwen search --help` lists its options, and those of souwen itself stand before "
+            "`search`"
         )
     config = _configuration(SearchConfig, "search", setup.config)
     query, form = joined(words), output_form(given, config)

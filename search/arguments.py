@@ -10,12 +10,15 @@ DOUBTFUL = "souwen.doubtful"
 ALL = -1
 DIGITS = 18
 
+_SHORT_WITH_VALUE = re.compile(r"(-[A-Za-z])(?:=|(?=\d+$))(.*)", re.DOTALL)
+
 
 class WordsCommand(click.Command):
     """A command whose words may begin with ``-``: what is no declared option is a word.
 
-    Short options do not cluster, and take their value as the next argument. ``--`` ends the
-    options. The words that look like long options are kept in ``context.meta[DOUBTFUL]``.
+    Short options do not cluster, and take their value as the next argument, or as ``-n=1``, or
+    ``-n1`` where it is a number. ``--`` ends the options. The words that look like options are
+    kept in ``context.meta[DOUBTFUL]``.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -30,7 +33,7 @@ class WordsCommand(click.Command):
                 options.extend(taken)
             else:
                 words.append(argument)
-                if re.match(r"--[a-z]", argument):
+                if self._looks_like_option(argument, ctx):
                     ctx.meta.setdefault(DOUBTFUL, []).append(argument)
         return super().parse_args(ctx, [*options, "--", *words])
 
@@ -39,6 +42,8 @@ class WordsCommand(click.Command):
         name, equals, _ = argument.partition("=")
         if equals and name.startswith("--"):
             return [argument] if self._find(name, ctx) else []
+        if short := _SHORT_WITH_VALUE.fullmatch(argument):
+            return self._short(short[1], short[2], ctx)
         option = self._find(argument, ctx)
         if option is None:
             return []
@@ -48,6 +53,16 @@ class WordsCommand(click.Command):
         if value is None:
             raise click.BadOptionUsage(argument, f"Option {argument!r} requires an argument.", ctx)
         return [argument, value]
+
+    def _short(self, name: str, value: str, ctx: click.Context) -> list[str]:
+        option = self._find(name, ctx)
+        return [] if option is None or option.is_flag or option.count else [name, value]
+
+    def _looks_like_option(self, word: str, ctx: click.Context) -> bool:
+        """Whether it is ``--x…``, or ``-x``, or short options of this command run together."""
+        if re.match(r"--\w|-[A-Za-z]$", word):
+            return True
+        return word[:1] == "-" and len(word) > 2 and all(self._find(f"-{x}", ctx) for x in word[1:])
 
     def _find(self, name: str, ctx: click.Context) -> click.Option | None:
         return next(

@@ -53,8 +53,7 @@ class Options:
             ("offset", self.offset),
             ("snippet", self.snippet),
         ):
-            if number is not None and number < 0:
-                raise QueryError(f"{name} is {number}; it must not be negative")
+            _check_number(name, number)
 
     @property
     def narrows(self) -> bool:
@@ -81,6 +80,13 @@ def _check(name: str, found: str, expected: Sequence[str]) -> None:
         raise QueryError(f"{name} is {found!r}; it must be one of {', '.join(expected)}")
 
 
+def _check_number(name: str, found: object) -> None:
+    if found is None and name == "limit":
+        return
+    if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+        raise QueryError(f"{name} is {found!r}; it must be a whole number, 0 or more")
+
+
 def filters(options: Options, *, timezone: ZoneInfo, now: datetime) -> Iterator[Query]:
     """What every hit must satisfy besides the query; raises QueryError for a bad date."""
     named = (("tags", options.tag), ("categories", options.category), ("author", options.author))
@@ -90,11 +96,14 @@ def filters(options: Options, *, timezone: ZoneInfo, now: datetime) -> Iterator[
     if globs := _several(options.path):
         yield Or(tuple(Glob(glob) for glob in globs))
     if options.since is not None or options.until is not None:
-        yield Range(
-            "date",
-            _since(options.since, timezone=timezone, now=now),
-            _until(options.until, timezone=timezone, now=now),
-        )
+        since = _since(options.since, timezone=timezone, now=now)
+        until = _until(options.until, timezone=timezone, now=now)
+        if since is not None and until is not None and since >= until:
+            raise QueryError(
+                f"since is {options.since} and until is {options.until}, which is before it; "
+                "no post can lie between them"
+            )
+        yield Range("date", since, until)
 
 
 def _several(values: Values) -> tuple[str, ...]:

@@ -80,6 +80,22 @@ def test_a_word_that_looks_like_an_option_is_searched_and_pointed_out(indexed: S
     assert "--limt" not in indexed("search", "微服务", "--", "--limt").err
 
 
+@pytest.mark.parametrize("word", ["-nl", "-lc", "-c0", "--广告", "-q", "-C", "--json5", "-n广告"])
+def test_a_word_that_may_be_a_mistyped_option_is_pointed_out(indexed: Souwen, word: str):
+    done = indexed("search", "网关", word, "--all")
+    told = (
+        f"souwen: {word} is no option of `souwen search`, so it is part of the query; " in done.err
+    )
+    assert told == (word != "-n广告")
+    assert "is no option" not in indexed("search", "网关", "--", word).err
+
+
+@pytest.mark.parametrize("limit", [("-n1",), ("-n=1",), ("-n", "1"), ("--limit=1",)])
+def test_the_limit_may_be_glued_to_its_option(indexed: Souwen, limit: tuple[str, ...]):
+    done = indexed("search", *limit, "网关")
+    assert (len(done.lines), done.err) == (1, "")
+
+
 def test_a_pipe_gets_a_line_a_hit(indexed: Souwen):
     done = indexed("search", "快手")
     assert re.fullmatch(r"posts/快手\.md\t2021-03-04\t\d+\.\d{4}\t快手外链怎么加\n", done.out)
@@ -266,6 +282,10 @@ def test_what_cannot_be_parsed_is_searched_as_text_with_a_warning(indexed: Souwe
         (("快手", "-n", "many"), "'many' is neither"),
         (("快手", "-n", "9" * 5000), "9999…"),
         (("快手", "-n"), "Option '-n' requires an argument"),
+        (("快手", "-n=many"), "'many' is neither"),
+        (("快手", "-n="), "'' is neither"),
+        (("快手", "--since", "2023", "--until", "2022-05"), "since is 2023 and until is 2022-05"),
+        (("快手", "--all", "--any"), "both all and any"),
         (("快手", "--sort", "size"), "'size' is not one of"),
         (("快手", "--facets", "colour"), "'colour' is not one of"),
         (("快手", "--json=yes"), "does not take a value"),

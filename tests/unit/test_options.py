@@ -68,9 +68,12 @@ def test_moments_before_1970_are_rounded_down():
         ({"recency": "much"}, "recency is 'much'; it must be one of off, low, normal, high"),
         ({"facets": ["tag", "month"]}, "facets is 'month'; it must be one of category, tag"),
         ({"all": True, "any": True}, "all and any are asked for"),
-        ({"limit": -1}, "must not be negative"),
-        ({"offset": -1}, "must not be negative"),
-        ({"snippet": -1}, "must not be negative"),
+        ({"limit": -1}, "limit is -1; it must be a whole number, 0 or more"),
+        ({"limit": "3"}, "limit is '3'; it must be a whole number, 0 or more"),
+        ({"limit": True}, "limit is True; it must be a whole number, 0 or more"),
+        ({"offset": -1}, "offset is -1; it must be a whole number, 0 or more"),
+        ({"offset": None}, "offset is None; it must be a whole number, 0 or more"),
+        ({"snippet": 1.5}, "snippet is 1.5; it must be a whole number, 0 or more"),
     ],
 )
 def test_an_option_that_cannot_be_is_an_error_that_says_what_can(
@@ -85,6 +88,21 @@ def test_a_date_that_is_none_is_an_error(when: str):
     for option in ("since", "until"):
         with pytest.raises(QueryError, match="no date"):
             narrowing(**{option: when})
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("2023", "2022"),
+        ("2022-05-02", "2022-05-01"),
+        (date(2022, 5, 2), "2022-05-01"),
+        (datetime(2022, 5, 1, 9), datetime(2022, 5, 1, 8)),
+        ("今天", "90d"),
+    ],
+)
+def test_a_time_that_ends_before_it_begins_is_an_error_that_names_both_ends(since: Any, until: Any):
+    with pytest.raises(QueryError, match=f"since is {since} and until is {until}"):
+        narrowing(since=since, until=until)
 
 
 @pytest.mark.parametrize(
