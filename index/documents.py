@@ -9,8 +9,8 @@ from typing import Literal
 class Notice:
     """Something doubtful in one file, or the reason why it was skipped.
 
-    ``path`` is the file's path as the user would write it, ``line`` counts from 1 and is None
-    where no line is known, ``reason`` is a sentence for people.
+    ``path`` is where the file lies, absolute for a post, ``line`` counts from 1 and is None where
+    no line is known, ``reason`` is a sentence for people.
     """
 
     path: str
@@ -96,7 +96,7 @@ class AnalyzedText:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A tag, category path or author: as written, and folded for comparison."""
+    """A tag, category path, author or url: as written, and folded for comparison."""
 
     text: str
     folded: str
