@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from souwen.index.config import FLAG, check, choice, whole_number
-from souwen.search.engine import Sort
+from souwen.search.hits import Sort
 from souwen.search.ranking import RECENCY, RecencyName
 
 

@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
-from souwen.search.hits import Matches
+from souwen.search.hits import FacetField, Matches, Sort
 from souwen.search.query import Leaf, Query
 from souwen.search.ranking import Recency
-
-Sort = Literal["blend", "relevance", "date", "date-asc"]
-FacetField = Literal["category", "tag", "author", "year"]
 
 
 @dataclass(frozen=True, slots=True)

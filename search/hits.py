@@ -8,6 +8,8 @@ from typing import Literal
 from souwen.index.documents import Document
 
 Span = tuple[int, int]
+Sort = Literal["blend", "relevance", "date", "date-asc"]
+FacetField = Literal["category", "tag", "author", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ class Results:
     total_relaxed: int
     warnings: tuple[str, ...]
     took_ms: float
-    sort: Literal["blend", "relevance", "date", "date-asc"]
+    sort: Sort
     recency: RecencyUsed
     facets: tuple[tuple[str, tuple[Facet, ...]], ...] = ()
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from souwen.index.analysis.fold import fold_text
 from souwen.index.errors import QueryError
 from souwen.search import date_range
-from souwen.search.engine import FacetField, Sort
+from souwen.search.hits import FacetField, Sort
 from souwen.search.query import Glob, Or, Query, Range, Whole
 from souwen.search.ranking import RECENCY, RecencyName
 

@@ -21,9 +21,9 @@ from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
 from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, title_term
-from souwen.search.engine import FacetField, Reader, Request, Sort, StoreInfo
+from souwen.search.engine import Reader, Request, StoreInfo
 from souwen.search.highlight import patterns, spans
-from souwen.search.hits import Cut, Fragment, Hit, Matches, RecencyUsed, Results
+from souwen.search.hits import Cut, FacetField, Fragment, Hit, Matches, RecencyUsed, Results, Sort
 from souwen.search.options import Options, Values, When, filters
 from souwen.search.parser import Parsed, exact, parse, plain
 from souwen.search.query import And, Everything, Glob, Or, Query, Text, Words

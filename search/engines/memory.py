@@ -20,8 +20,8 @@ from souwen.index.engines.memory import MemoryStore, State, memory_store
 from souwen.index.errors import StoreError, StoreMissing
 from souwen.index.schema import FIELD, FORMAT
 from souwen.index.settings import NAME, load
-from souwen.search.engine import FacetField, Request, StoreInfo, Weighted
-from souwen.search.hits import Facet, Match, Matches, TermScore
+from souwen.search.engine import Request, StoreInfo, Weighted
+from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.query import (
     And,
     Contiguous,

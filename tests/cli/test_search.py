@@ -13,7 +13,7 @@ from tools.blog import Souwen
 
 from souwen.cli import souwen as program
 from souwen.search.config import SearchConfig
-from souwen.search.engine import FacetField, Sort
+from souwen.search.hits import FacetField, Sort
 from souwen.search.ranking import RECENCY
 
 

@@ -15,10 +15,10 @@ from souwen.index.engines.whoosh.toc import read_toc
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
-from souwen.search.engine import FacetField, Request, StoreInfo
+from souwen.search.engine import Request, StoreInfo
 from souwen.search.engines.whoosh.matching import NONE, Matcher
 from souwen.search.engines.whoosh.scoring import Ranking, Scorer, moment
-from souwen.search.hits import Facet, Match, Matches
+from souwen.search.hits import Facet, FacetField, Match, Matches
 
 
 class WhooshReader:
