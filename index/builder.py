@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def build(  # noqa: PLR0913
     All or nothing: on an error the index is as it was. Raises ConfigError for a path that is not
     there, StoreLocked while another process writes, StoreError where nothing can be written.
     """
+    if jobs is not None:
+        config = replace(config, jobs=jobs)
     words, doubtful = _dictionary(config)
     order = Order(
         paths=_paths(paths),
@@ -54,7 +57,7 @@ def build(  # noqa: PLR0913
         drafts=config.drafts if drafts is None else drafts,
         forget=_paths(forget),
         wait=wait,
-        jobs=jobs or config.jobs or 1,
+        jobs=config.jobs or 1,
         progress=progress,
         notices=doubtful,
     )

@@ -41,12 +41,23 @@ class Store(Protocol):
         """
         ...
 
+    def exists(self) -> bool:
+        """Whether anything was committed, be it damaged by now."""
+        ...
+
+    def check(self) -> None:
+        """Raises StoreCorrupt where the last commit is damaged, as far as that shows quickly."""
+        ...
+
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents, in any order."""
         ...
 
     def kept(self, name: str, /) -> bytes | None:
-        """What the last commit kept under this name; None where nothing was."""
+        """What the last commit kept under this name; None where there is nothing of the kind.
+
+        As much as can be had of a damaged commit.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 """How does an index come to say what its posts say? Plans a run and carries it out."""
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -12,10 +13,11 @@ from souwen.index import manifest as manifests
 from souwen.index import settings as all_settings
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.words import DictionaryWord
+from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
 from souwen.index.engine import Store, Writer
-from souwen.index.errors import ConfigError, StoreCorrupt
+from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
 from souwen.index.prepare import Options, Outcome, Task, prepare_all
@@ -94,30 +96,25 @@ def run(store: Store, order: Order, *, index: str) -> IndexReport:
     Raises ConfigError for paths that are not there, StoreError where nothing can be written.
     """
     began = time.perf_counter()
-    if _is_new(store):
-        _Run(store, order)  # So that a mistake in the order makes no index.
+    if not store.exists():
+        _Run(store, order, index)  # So that a mistake in the order makes no index.
     transaction: AbstractContextManager[Writer | None] = (
         nullcontext() if order.dry_run else store.writer(wait=order.wait)
     )
     with transaction as writer:
-        report = _Run(store, order).carry_out(writer, index=index)
+        report = _Run(store, order, index).carry_out(writer)
     return replace(report, took_ms=(time.perf_counter() - began) * 1000)
 
 
-def _is_new(store: Store) -> bool:
-    try:
-        return store.kept(all_settings.NAME) is None
-    except (StoreCorrupt, OSError):
-        return False
-
-
 class _Run:
-    def __init__(self, store: Store, order: Order) -> None:
+    def __init__(self, store: Store, order: Order, index: str) -> None:
         self._order = order
+        self._index = index
         self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
         self._fingerprint = fingerprint(self._analyzer.fingerprint)
         self._state = read_state(
             store,
+            place=index,
             fingerprint=self._fingerprint,
             timezone=order.config.timezone,
             full=order.full,
@@ -135,12 +132,13 @@ class _Run:
                 raise ConfigError(f"{path}: there is no such file or folder to index")
         roots = add(roots, map(absolute, order.paths))
         if not roots and not order.forget:
+            example = command(self._index, "index --full FOLDER" if order.full else "index FOLDER")
             raise ConfigError(
-                "no folder to index: name one, as in `souwen index posts/`; later runs remember it"
+                f"no folder to index: name one, as in {example}; later runs remember it"
             )
         return roots
 
-    def carry_out(self, writer: Writer | None, *, index: str) -> IndexReport:
+    def carry_out(self, writer: Writer | None) -> IndexReport:
         """Read what changed, write it, and report; how long it took is for the caller to say."""
         files, skipped, excluded = self._list()
         steps = self._plan(files)
@@ -166,7 +164,7 @@ class _Run:
             warnings=self._order.notices
             + _sorted(notice for entry in indexed for notice in entry.notices),
             took_ms=0,
-            index=index,
+            index=self._index,
             dry_run=self._order.dry_run,
             reason=self._state.reason,
         )
@@ -177,12 +175,9 @@ class _Run:
         files: dict[str, tuple[str, SourceFile]] = {}
         skipped: list[Notice] = []
         excluded = 0
-        for root in filter(self._scope.reaches, self._roots):
-            if not os.path.lexists(root.path):
-                raise ConfigError(
-                    f"{root.path} was indexed before and is not there any more; "
-                    f"`souwen index --forget {root.path}` removes its posts"
-                )
+        roots = tuple(filter(self._scope.reaches, self._roots))
+        self._must_be_there(roots)
+        for root in roots:
             listing = list_files(
                 Path(root.path),
                 exclude=config.exclude,
@@ -195,6 +190,17 @@ class _Run:
                 if self._scope.covers(file.path):
                     files.setdefault(file.path, (root.label, file))
         return identify(files.values(), self._state.manifest), skipped, excluded
+
+    def _must_be_there(self, roots: Iterable[Root]) -> None:
+        """A root that vanished may be on a disk that is not there now: its posts stay."""
+        gone = [root.path for root in roots if not os.path.lexists(root.path)]
+        if gone:
+            forgetting = shlex.join(part for path in gone for part in ("--forget", path))
+            raise ConfigError(
+                f"indexed before, but not there any more: {', '.join(gone)}; put back what is "
+                f"gone, or remove its posts: {command(self._index, f'index {forgetting}')}; "
+                f"{command(self._index, 'index FOLDER')} updates another folder alone"
+            )
 
     def _plan(self, found: Sequence[Found]) -> Plan:
         labels = {root.label for root in self._roots}
@@ -292,7 +298,7 @@ class _Run:
             roots=self._roots,
         )
         writer.keep(all_settings.NAME, all_settings.dump(settings))
-        writer.keep(manifests.NAME, manifests.dump(Manifest(tally.entries)))
+        writer.keep(manifests.NAME, manifests.dump(Manifest(tally.entries, self._roots)))
 
     def _entry(
         self, outcome: Outcome, *, draft: bool, indexed: bool, notices: tuple[Notice, ...]

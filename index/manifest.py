@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from souwen.index.commands import command
 from souwen.index.documents import Notice
 from souwen.index.errors import StoreCorrupt
+from souwen.index.settings import Root, load_roots
 
 NAME = "manifest.json"
 
@@ -34,18 +36,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Every file of the index by its id."""
+    """Every file of the index by its id.
+
+    ``roots`` are those of the settings: either file can be lost, and the index still be built anew.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    roots: tuple[Root, ...] = ()
 
 
 def dump(manifest: Manifest) -> bytes:
-    """The manifest as JSON, an entry a line, after a line that says how many there are."""
+    """The manifest as JSON, an entry a line, after a line with their number and the roots."""
     lines = (
         json.dumps([name, *_entry(entry)], ensure_ascii=False)
         for name, entry in manifest.entries.items()
     )
-    head = json.dumps({"files": len(manifest.entries)})
+    roots = [[root.path, root.label] for root in manifest.roots]
+    head = json.dumps({"files": len(manifest.entries), "roots": roots})
     return "\n".join((head, *lines)).encode("utf-8", "surrogatepass")
 
 
@@ -64,20 +71,19 @@ def _entry(entry: Entry) -> tuple[object, ...]:
     )
 
 
-def load(content: bytes | None) -> Manifest:
-    """Read what ``dump`` wrote; an empty manifest for None. Raises StoreCorrupt."""
-    if content is None:
-        return Manifest()
+def load(content: bytes | None, *, place: str) -> Manifest:
+    """Read what ``dump`` wrote. Raises StoreCorrupt; ``place`` names the index in the message."""
     try:
-        head, *lines = content.decode("utf-8", "surrogatepass").split("\n")
+        head, *lines = (content or b"").decode("utf-8", "surrogatepass").split("\n")
         entries = dict(_load_entry(json.loads(line)) for line in lines)
         files = json.loads(head)["files"]
         if files != len(entries):
             raise ValueError(f"it names {len(entries)} files of {files}")
-        return Manifest(entries)
+        return Manifest(entries, load_roots(content))
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
-            f"the index's {NAME} is damaged ({error}); `souwen index --full` builds the index anew",
+            f"{place}: the index's {NAME} is missing or damaged ({error}); "
+            f"{command(place, 'index --full')} builds the index anew",
             path=NAME,
         ) from error
 

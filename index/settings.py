@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from souwen.index.analysis.words import Name
+from souwen.index.commands import command
 from souwen.index.errors import StoreCorrupt, StoreOutdated
 from souwen.index.schema import FORMAT
 
@@ -59,7 +60,7 @@ def load(content: bytes | None, *, place: str) -> Settings:
         if version != FORMAT:
             raise StoreOutdated(
                 f"{place}: the index is in format {version}, this souwen reads and writes format "
-                f"{FORMAT}; `souwen index` rebuilds it",
+                f"{FORMAT}; {command(place, 'index')} rebuilds it",
                 found=version,
                 expected=FORMAT,
             )
@@ -67,7 +68,7 @@ def load(content: bytes | None, *, place: str) -> Settings:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
             f"{place}: the index's {NAME} is missing or damaged; "
-            "`souwen index --full` builds the index anew",
+            f"{command(place, 'index --full')} builds the index anew",
             path=NAME,
         ) from error
 
@@ -83,9 +84,10 @@ def _settings(found: dict[str, Any]) -> Settings:
 
 
 def load_roots(content: bytes | None) -> tuple[Root, ...]:
-    """The roots alone, from any format version that names them; else none."""
+    """The roots alone, from the first line of a file that names them, in any format; else none."""
     try:
-        found = json.loads((content or b"").decode("utf-8", "surrogateescape"))["roots"]
+        head = (content or b"").partition(b"\n")[0]
+        found = json.loads(head.decode("utf-8", "surrogateescape"))["roots"]
         return tuple(Root(path, label) for path, label in found)
     except (ValueError, KeyError, TypeError):
         return ()

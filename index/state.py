@@ -23,29 +23,36 @@ class State:
     reason: str | None
 
 
-def read_state(store: Store, *, fingerprint: str, timezone: str, full: bool) -> State:
-    """The state of the index, as far as it can be read and is of use.
+def read_state(store: Store, *, place: str, fingerprint: str, timezone: str, full: bool) -> State:
+    """The state of the index at ``place``, as far as it can be read and is of use.
 
     Raises StoreCorrupt where it is damaged, unless it is to be built anew anyway: ``full``.
     """
-    content = None
     wish = "--full" if full else None
+    if not store.exists():
+        return State(Manifest(), (), None, wish)
     try:
-        content = store.kept(all_settings.NAME)
-        settings = all_settings.load(content, place="index") if content else None
-        manifest = manifests.load(store.kept(manifests.NAME))
+        settings = all_settings.load(store.kept(all_settings.NAME), place=place)
+        manifest = manifests.load(store.kept(manifests.NAME), place=place)
+        if not full:
+            store.check()
     except StoreOutdated as error:
-        roots = all_settings.load_roots(content)
-        return State(Manifest(), roots, None, f"format {error.found} is outdated")
+        return State(Manifest(), _recovered(store), None, f"format {error.found} is outdated")
     except StoreCorrupt:
         if not full:
             raise
-        return State(Manifest(), all_settings.load_roots(content), None, wish)
-    if settings is None:
-        return State(manifest, (), None, wish)
+        roots = _recovered(store)
+        lost = "" if roots else "; the folders that the damaged index covered are not known"
+        return State(Manifest(), roots, None, f"--full{lost}")
     return State(
         manifest, settings.roots, settings, _change(settings, fingerprint, timezone) or wish
     )
+
+
+def _recovered(store: Store) -> tuple[Root, ...]:
+    """The roots, from whichever of the kept files still names them."""
+    names = (all_settings.NAME, manifests.NAME)
+    return next(filter(None, (all_settings.load_roots(store.kept(name)) for name in names)), ())
 
 
 def _change(settings: Settings, fingerprint: str, timezone: str) -> str | None:

@@ -61,6 +61,13 @@ class MemoryStore:
         finally:
             self._lock.release()
 
+    def exists(self) -> bool:
+        """Whether anything was committed."""
+        return self.state != State()
+
+    def check(self) -> None:
+        """Nothing can be damaged here."""
+
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents."""
         return tuple(self.state.documents)

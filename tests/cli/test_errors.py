@@ -157,8 +157,6 @@ def test_an_index_of_another_analyzer_is_refused_and_the_next_run_rebuilds_it(
     assert indexed("search", "网关").code == 0
 
 
-# Whoosh 2.7.4 leaves a damaged file open.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("pattern", ["settings.json.*", "_MAIN_*.toc", "*.seg"])
 def test_a_damaged_index_is_refused_and_can_be_built_anew(
     indexed: Souwen, blog: Path, pattern: str

@@ -388,9 +388,23 @@ def test_files_are_kept_from_commit_to_commit_until_replaced(place: str) -> None
     assert store.kept("b.json") is None
 
 
+def test_a_store_exists_from_its_first_commit_on(place: str) -> None:
+    store = open_store(place)
+    assert not store.exists()
+    store.check()
+    with store.writer():
+        pass
+    assert not store.exists()
+    commit(store, post(1, 1))
+    assert store.exists()
+    store.check()
+
+
 def test_there_is_no_whoosh_index_before_the_first_commit(tmp_path: Path) -> None:
-    with pytest.raises(StoreMissing, match="souwen index"):
+    with pytest.raises(StoreMissing, match=r"`souwen --index .*/none index FOLDER` builds one"):
         open_reader(str(tmp_path / "none"))
+    with pytest.raises(StoreMissing, match="`souwen index FOLDER` builds one"):
+        open_reader(str(tmp_path / ".souwen"))
     assert list(open_store(tmp_path / "none").ids()) == []
     assert open_store(tmp_path / "none").kept(NAME) is None
 

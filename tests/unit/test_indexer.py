@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -509,12 +510,28 @@ def test_a_root_that_vanished_is_an_error_that_names_the_way_out(blog: Blog, ful
     blog.write({"other/x.md": "另一篇"})
     blog.build("posts", "other")
     shutil.rmtree(blog.folder / "posts")
-    with pytest.raises(ConfigError, match=r"posts was indexed before.*`souwen index --forget"):
+    expected = r"indexed before, but not there any more: \S*/posts; .* index --forget \S*/posts`"
+    with pytest.raises(ConfigError, match=expected):
         blog.build(full=full)
     assert len(blog.ids) == 4
     assert numbers(blog.build("other")) == {"posts": 4, "unchanged": 1}
     report = blog.build(full=full, forget=blog.folder / "posts")
     assert (report.posts, report.removed, blog.ids) == (1, 3, ["x.md"])
+
+
+def test_all_the_roots_that_vanished_are_named_at_once(blog: Blog):
+    blog.write({"other one/x.md": "另一篇", "third/y.md": "又一篇"})
+    blog.build("posts", "other one", "third")
+    for name in ("posts", "other one"):
+        shutil.rmtree(blog.folder / name)
+    with pytest.raises(ConfigError, match=r"more: \S+/posts, \S+/other one; put back") as raised:
+        blog.build()
+    forgetting = f"--forget {blog.folder}/posts --forget '{blog.folder}/other one'`"
+    assert forgetting in str(raised.value)
+    assert "third" not in str(raised.value)
+    blog.write({"third/y.md": "改过的又一篇"})
+    assert numbers(blog.build("third")) == {"posts": 5, "updated": 1}
+    assert blog.count("春风又绿") == 1
 
 
 def test_a_root_around_an_older_one_leaves_its_ids_alone(blog: Blog):
@@ -642,7 +659,7 @@ def test_an_index_of_another_format_is_built_anew_with_its_roots(on_disk: Blog):
 def test_a_damaged_side_file_is_an_error_and_full_builds_anew(on_disk: Blog, name: str):
     on_disk.build("posts")
     kept(on_disk, name).write_bytes(b"damaged")
-    with pytest.raises(StoreCorrupt, match="`souwen index --full`"):
+    with pytest.raises(StoreCorrupt, match=f"{on_disk.index}: .* index --full` builds"):
         on_disk.build("posts")
     report = on_disk.build("posts", full=True)
     assert (numbers(report), report.reason) == ({"posts": 3, "added": 3}, "--full")
@@ -653,6 +670,56 @@ def test_the_roots_survive_a_damaged_manifest(on_disk: Blog):
     kept(on_disk, "manifest.json").unlink()
     kept(on_disk, "settings.json").with_name("manifest.json.1").write_bytes(b"damaged")
     assert on_disk.build(full=True).posts == 3
+
+
+def damage(path: Path, how: str) -> None:
+    if how == "delete":
+        path.unlink()
+    else:
+        os.truncate(path, 0 if how == "empty" else path.stat().st_size - 1)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "how"),
+    [
+        *product(["settings.json.*", "manifest.json.*", "*.seg"], ["delete", "empty", "cut"]),
+        # Without a table of contents there is no index.
+        *product(["*.toc"], ["empty", "cut"]),
+    ],
+)
+def test_whatever_is_damaged_full_builds_anew_with_every_root(
+    on_disk: Blog, pattern: str, how: str
+):
+    on_disk.write({"other/x.md": "另一篇"})
+    on_disk.build("posts", "other")
+    (path,) = Path(on_disk.index).glob(pattern)
+    damage(path, how)
+    before = state_of(Path(on_disk.index))
+    for changed in (False, True):
+        if changed:
+            on_disk.write({"posts/a.md": "改过的一篇"}, mtime=OLD + 1)
+        with pytest.raises(StoreCorrupt, match=r" index --full` builds") as raised:
+            on_disk.build("posts")
+        assert path.name.removesuffix(".0") in str(raised.value)
+    assert state_of(Path(on_disk.index)) == before
+    assert on_disk.build("posts", full=True).posts == 4
+    assert on_disk.ids == ["a.md", "b.md", "sub/c.html", "x.md"]
+    assert numbers(on_disk.build()) == {"posts": 4, "unchanged": 4}
+
+
+def test_where_no_root_is_known_any_more_they_are_asked_for(on_disk: Blog):
+    on_disk.build("posts")
+    for name in ("settings.json", "manifest.json"):
+        kept(on_disk, name).write_bytes(b"")
+    with pytest.raises(ConfigError, match=rf"`souwen --index {on_disk.index} index --full FOLDER`"):
+        on_disk.build(full=True)
+    report = on_disk.build("posts", full=True)
+    assert report.reason == "--full; the folders that the damaged index covered are not known"
+
+
+def test_jobs_must_be_one_or_more(blog: Blog):
+    with pytest.raises(ConfigError, match="jobs is 0; it must be a whole number, 1 or more"):
+        blog.build("posts", jobs=0)
 
 
 def test_a_file_that_souwen_fails_on_is_skipped_with_the_reason():

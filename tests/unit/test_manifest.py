@@ -5,10 +5,13 @@ import pytest
 from souwen.index.documents import Notice
 from souwen.index.errors import StoreCorrupt
 from souwen.index.manifest import Entry, Manifest, dump, load
+from souwen.index.settings import Root, load_roots
 
 ENTRY = Entry("/posts/a.md", "posts", 12, 1_600_000_000_000_000_001, "d1")
+ROOTS = (Root("/posts", "posts"), Root("/odd\udcff", "odd\n\udcff"))
 MANIFEST = Manifest(
-    {
+    roots=ROOTS,
+    entries={
         "a.md": ENTRY,
         "草稿/b\n.md": Entry(
             "/posts/草稿/b\n.md",
@@ -22,17 +25,18 @@ MANIFEST = Manifest(
             notices=(Notice("/posts/草稿/b\n.md", "可疑", 3), Notice("/posts/草稿/b\n.md", "x")),
         ),
         "no\udcffutf8.md": Entry("/posts/no\udcffutf8.md", "posts", 1, 2, "d3"),
-    }
+    },
 )
 
 
 @pytest.mark.parametrize("manifest", [Manifest(), Manifest({"a.md": ENTRY}), MANIFEST])
 def test_a_manifest_comes_back_as_it_was(manifest: Manifest):
-    assert load(dump(manifest)) == manifest
+    assert load(dump(manifest), place="here") == manifest
 
 
-def test_no_manifest_is_an_empty_one():
-    assert load(None) == Manifest()
+def test_the_roots_can_be_read_though_the_rest_is_lost():
+    whole = dump(MANIFEST)
+    assert load_roots(whole[: whole.index(b"\n") + 7]) == ROOTS
 
 
 def test_a_manifest_has_one_line_for_each_file():
@@ -42,6 +46,7 @@ def test_a_manifest_has_one_line_for_each_file():
 @pytest.mark.parametrize(
     "content",
     [
+        None,
         b"",
         b"{}",
         b"[]",
@@ -53,6 +58,7 @@ def test_a_manifest_has_one_line_for_each_file():
         b'{"files": 1}\n7',
     ],
 )
-def test_a_damaged_manifest_is_an_error_that_says_what_mends_it(content: bytes):
-    with pytest.raises(StoreCorrupt, match=r"manifest\.json is damaged .*`souwen index --full`"):
-        load(content)
+def test_a_damaged_manifest_is_an_error_that_says_what_mends_it(content: bytes | None):
+    expected = r"here: .*manifest\.json is missing or damaged .*`souwen --index here index --full`"
+    with pytest.raises(StoreCorrupt, match=expected):
+        load(content, place="here")

@@ -28,7 +28,7 @@ def changed(**values: object) -> bytes:
 
 def test_another_format_is_told_with_what_mends_it():
     with pytest.raises(
-        StoreOutdated, match=r"here: the index is in format 0.*`souwen index`"
+        StoreOutdated, match=r"here: the index is in format 0.*`souwen --index here index`"
     ) as it:
         load(changed(format=0), place="here")
     assert (it.value.found, it.value.expected) == ("0", "1")
@@ -48,7 +48,9 @@ def test_another_format_is_told_with_what_mends_it():
     ],
 )
 def test_damaged_settings_are_told_with_what_mends_them(content: bytes | None):
-    with pytest.raises(StoreCorrupt, match=r"here: .*settings\.json .*`souwen index --full`"):
+    with pytest.raises(
+        StoreCorrupt, match=r"here: .*settings\.json .*`souwen --index here index --full`"
+    ):
         load(content, place="here")
 
 
@@ -60,6 +62,7 @@ def test_damaged_settings_are_told_with_what_mends_them(content: bytes | None):
         (b"{}", ()),
         (b'{"roots": [1]}', ()),
         (b'{"format": "0", "roots": [["/a", "a"]]}', (Root("/a", "a"),)),
+        (b'{"roots": [["/a", "a"]]}\nwhatever', (Root("/a", "a"),)),
     ],
 )
 def test_roots_are_read_from_any_format_that_names_them(

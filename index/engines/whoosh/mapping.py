@@ -74,5 +74,10 @@ def open_segment(storage: Any, schema: Any, segment: Any) -> Any:
     parts = copy(segment)
     # Else the reader would open the file by itself.
     parts.compound = False
-    name = segment.make_filename(segment.COMPOUND_EXT)
-    return SegmentReader(MappedStorage(storage.open_file(name)), schema, parts)
+    file = storage.open_file(segment.make_filename(segment.COMPOUND_EXT))
+    try:
+        return SegmentReader(MappedStorage(file), schema, parts)
+    except BaseException:
+        if not file.is_closed:
+            file.close()
+        raise

@@ -6,14 +6,14 @@ Whoosh 2.7.4's readers share a file position, so each touch of them holds a lock
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
 
+from souwen.index.commands import command
 from souwen.index.documents import Document
 from souwen.index.engines.whoosh.fields import (
     UNDATED,
@@ -24,11 +24,18 @@ from souwen.index.engines.whoosh.fields import (
     load_document,
     term_field,
 )
-from souwen.index.engines.whoosh.mapping import open_segment
 from souwen.index.engines.whoosh.postings import Numbers, Postings, read_postings
-from souwen.index.engines.whoosh.toc import ATTEMPTS, damaged, kept_path, read_toc
-from souwen.index.errors import SouwenError, StoreError, StoreMissing
+from souwen.index.engines.whoosh.toc import (
+    guarded,
+    kept_path,
+    open_segments,
+    read_commit,
+    segment_path,
+)
+from souwen.index.errors import StoreError, StoreMissing
 from souwen.index.settings import NAME as SETTINGS
+
+T = TypeVar("T")
 
 CACHED_POSTINGS = 4_000_000
 """Postings kept decoded: 64 MB."""
@@ -56,34 +63,19 @@ class Snapshot:
             self.live[[base + number for number in segment.deleted_docs()]] = False
 
     def _open(self) -> None:
-        for attempt in range(ATTEMPTS):
-            self._toc = read_toc(self.directory)
-            if self._toc is None:
-                raise StoreMissing(
-                    f"{self.directory}: there is no index here; "
-                    "`souwen index FOLDER` builds one from a folder of posts"
-                )
-            try:
-                self._readers: list[Any] | None = self._open_segments()
-                self.settings = kept_path(
-                    self.directory, SETTINGS, self._toc.generation
-                ).read_bytes()
-            except FileNotFoundError as error:
-                # A writer has just replaced these files; take its commit instead.
-                if attempt == ATTEMPTS - 1:
-                    raise damaged(self.directory, error, "list of files") from error
-            else:
-                return
+        found = read_commit(self.directory, self._read_commit)
+        if found is None:
+            build = command(str(self.directory), "index FOLDER")
+            raise StoreMissing(
+                f"{self.directory}: there is no index here; "
+                f"{build} builds one from a folder of posts"
+            )
+        self._toc, readers, self.settings = found
+        self._readers: list[Any] | None = readers
 
-    def _open_segments(self) -> list[Any]:
-        storage = FileStorage(str(self.directory))
-        try:
-            return [open_segment(storage, self._toc.schema, s) for s in self._toc.segments]
-        except FileNotFoundError:
-            raise
-        except Exception as error:
-            # Whoosh 2.7.4 lets through whatever a damaged file makes its readers raise.
-            raise damaged(self.directory, error, "segment") from error
+    def _read_commit(self, toc: Any) -> tuple[Any, list[Any], bytes]:
+        settings = kept_path(self.directory, SETTINGS, toc.generation).read_bytes()
+        return toc, open_segments(self.directory, toc), settings
 
     @property
     def generation(self) -> int:
@@ -132,8 +124,9 @@ class Snapshot:
 
     def _read(self, field: str, term: bytes) -> Postings:
         parts = []
-        for base, reader in zip(self._bases, self.readers, strict=False):
-            with self.guarded():
+        for segment, reader in enumerate(self.readers):
+            base = self._bases[segment]
+            with self._guarded(segment):
                 numbers, frequencies = read_postings(reader, field, term)
             alive = self.live[numbers + base]
             parts.append((numbers[alive] + base, frequencies[alive]))
@@ -143,26 +136,24 @@ class Snapshot:
 
     def lexicon(self, field: str, prefix: str = "") -> Iterator[str]:
         """The distinct terms of a field that begin so, in order; some only deleted ones hold."""
-        with self._lock, self.guarded():
-            found = {
-                term
-                for reader in self.readers
-                if term_field(field) in reader.indexed_field_names()
-                for term in reader.expand_prefix(term_field(field), encode(prefix))
-            }
+        name, begin = term_field(field), encode(prefix)
+        found = self._collect(name, lambda reader: reader.expand_prefix(name, begin))
         return iter(sorted(map(decode, found)))
 
     def near(self, field: str, term: str, distance: int) -> list[str]:
         """The terms of a field within so many edits."""
-        with self._lock, self.guarded():
-            return sorted(
-                {
-                    near
-                    for reader in self.readers
-                    if term_field(field) in reader.indexed_field_names()
-                    for near in reader.terms_within(term_field(field), term, distance)
-                }
-            )
+        name = term_field(field)
+        return sorted(self._collect(name, lambda reader: reader.terms_within(name, term, distance)))
+
+    def _collect(self, field: str, terms: Callable[[Any], Iterable[T]]) -> set[T]:
+        """What every segment that has the field gives."""
+        found: set[T] = set()
+        with self._lock:
+            for segment, reader in enumerate(self.readers):
+                with self._guarded(segment):
+                    if field in reader.indexed_field_names():
+                        found.update(terms(reader))
+        return found
 
     def dates(self, field: str) -> Numbers:
         """Milliseconds since 1970 UTC for each number, UNDATED where there is none."""
@@ -175,18 +166,20 @@ class Snapshot:
     def _column(self, name: str, dtype: str, default: int) -> Numbers:
         with self._lock:
             if name not in self._columns:
-                parts = [self._read_column(reader, name, dtype, default) for reader in self.readers]
+                segments = range(len(self.readers))
+                parts = [self._read_column(one, name, dtype, default) for one in segments]
                 self._columns[name] = np.concatenate([np.zeros(0, np.int64), *parts])
             return self._columns[name]
 
-    def _read_column(self, reader: Any, name: str, dtype: str, default: int) -> Numbers:
+    def _read_column(self, segment: int, name: str, dtype: str, default: int) -> Numbers:
+        reader = self.readers[segment]
         values = np.full(reader.doc_count_all(), default, np.int64)
-        if reader.has_column(name):
-            with self.guarded():
+        with self._guarded(segment):
+            if reader.has_column(name):
                 # Whoosh 2.7.4 writes a plain big-endian array and leaves out defaults at its end.
                 column = reader.column_reader(name, translate=False)
                 data = column._dbfile.get(column._basepos, column._count * column._fixedlen)
-            values[: column._count] = np.frombuffer(data, dtype)
+                values[: column._count] = np.frombuffer(data, dtype)
         return values
 
     def folded(self, field: str, number: int) -> str:
@@ -199,7 +192,7 @@ class Snapshot:
 
     def _value(self, column: str, number: int) -> bytes:
         segment = self._segment(number)
-        with self._lock, self.guarded():
+        with self._lock, self._guarded(segment):
             reader, key = self.readers[segment], (segment, column)
             if key not in self._values:
                 self._values[key] = reader.column_reader(column, translate=False)
@@ -208,22 +201,15 @@ class Snapshot:
     def document(self, number: int) -> Document:
         """A document as it was put."""
         segment = self._segment(number)
-        with self._lock, self.guarded():
+        with self._lock, self._guarded(segment):
             stored = self.readers[segment].stored_fields(number - int(self._bases[segment]))
         return load_document(stored["document"])
 
     def _segment(self, number: int) -> int:
         return int(np.searchsorted(self._bases, number, side="right")) - 1
 
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Turns what Whoosh 2.7.4 raises over a damaged segment into StoreCorrupt."""
-        try:
-            yield
-        except SouwenError:
-            raise
-        except Exception as error:
-            raise damaged(self.directory, error, "segment") from error
+    def _guarded(self, segment: int) -> AbstractContextManager[None]:
+        return guarded(segment_path(self.directory, self._toc.segments[segment]))
 
     def close(self) -> None:
         """Let go of the files."""

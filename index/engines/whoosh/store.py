@@ -9,14 +9,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
-from whoosh.filedb.filestore import FileStorage
 
 from souwen.index.engines.whoosh.fields import decode
-from souwen.index.engines.whoosh.mapping import open_segment
-from souwen.index.engines.whoosh.toc import kept_path, read_toc
+from souwen.index.engines.whoosh.toc import kept_path, latest, open_segments, read_commit
 from souwen.index.engines.whoosh.writer import WhooshWriter
 from souwen.index.errors import StoreError, StoreLocked
 
@@ -53,22 +53,34 @@ class WhooshStore:
                     holder.unlink()
                 lock.release()
 
+    def exists(self) -> bool:
+        """Whether anything was committed."""
+        return latest(self.directory) >= 0
+
+    def check(self) -> None:
+        """Raises StoreCorrupt where a file of the last commit is missing or has lost its end."""
+        for reader in self._segments():
+            reader.close()
+
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents."""
-        toc = read_toc(self.directory)
-        for segment in toc.segments if toc else ():
-            reader = open_segment(FileStorage(str(self.directory)), toc.schema, segment)
+        for reader in self._segments():
             column = reader.column_reader("id_column", translate=False)
             yield from (decode(column[number]) for number in reader.all_doc_ids())
             reader.close()
 
+    def _segments(self) -> list[Any]:
+        """Whoosh's reader of each segment of the last commit."""
+        return read_commit(self.directory, partial(open_segments, self.directory)) or []
+
     def kept(self, name: str, /) -> bytes | None:
-        """What the last commit kept under this name."""
-        toc = read_toc(self.directory)
-        if toc is None:
-            return None
-        path = kept_path(self.directory, name, toc.generation)
-        return path.read_bytes() if path.exists() else None
+        """What the last commit kept under this name, be its table of contents damaged."""
+        while (generation := latest(self.directory)) >= 0:
+            with suppress(FileNotFoundError):
+                return kept_path(self.directory, name, generation).read_bytes()
+            if latest(self.directory) == generation:
+                break
+        return None
 
 
 def _prepare(directory: Path) -> None:

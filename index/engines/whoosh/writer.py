@@ -15,7 +15,14 @@ from souwen.index.engines.whoosh.fields import encode, schema
 from souwen.index.engines.whoosh.mapping import open_segment
 from souwen.index.engines.whoosh.postings import read_postings
 from souwen.index.engines.whoosh.segments import SegmentBuilder
-from souwen.index.engines.whoosh.toc import NAME, kept_path, read_toc
+from souwen.index.engines.whoosh.toc import (
+    NAME,
+    guarded,
+    kept_path,
+    latest,
+    read_toc,
+    segment_path,
+)
 from souwen.index.errors import StoreCorrupt
 
 FLUSH = 12_000_000
@@ -40,12 +47,13 @@ class WhooshWriter:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._storage = _Storage(str(directory))
-        self._damaged = False
+        self._toc: Any = None
+        self._damage: StoreCorrupt | None = None
         try:
             self._toc = read_toc(directory)
-        except StoreCorrupt:
-            # Only a transaction that clears everything gets this far; it needs no old state.
-            self._toc, self._damaged = None, True
+        except StoreCorrupt as error:
+            # A transaction that clears everything needs no old state.
+            self._damage = error
         self._schema = self._toc.schema if self._toc else schema()
         self._old: list[Any] = list(self._toc.segments) if self._toc else []
         self._readers: dict[str, Any] = {}
@@ -53,7 +61,7 @@ class WhooshWriter:
         self._builder: SegmentBuilder | None = None
         self._numbers: dict[str, tuple[SegmentBuilder, int]] = {}
         self._files: dict[str, bytes] = {}
-        self._changed = False
+        self._changed = self._cleared = False
 
     def put(self, document: AnalyzedDocument, /) -> None:
         """Add the document, or replace the one with its id."""
@@ -71,7 +79,9 @@ class WhooshWriter:
             builder.segment.delete_document(number)
             self._changed = True
         for segment in self._old:
-            for number in read_postings(self._reader(segment), "id", encode(id))[0].tolist():
+            with guarded(segment_path(self._directory, segment)):
+                numbers = read_postings(self._reader(segment), "id", encode(id))[0].tolist()
+            for number in numbers:
                 if not segment.is_deleted(number):
                     segment.delete_document(number)
                     self._changed = True
@@ -80,7 +90,7 @@ class WhooshWriter:
         """Remove all documents that were there before, and take today's schema."""
         self._old = []
         self._schema = schema()
-        self._changed = True
+        self._changed = self._cleared = True
 
     def keep(self, name: str, content: bytes, /) -> None:
         """Store a small file with this commit."""
@@ -102,26 +112,32 @@ class WhooshWriter:
             self._written.append(builder.finish())
 
     def commit(self) -> None:
-        """Make the changes visible in one step: the rename of Whoosh's table of contents."""
+        """Make the changes visible in one step: the rename of Whoosh's table of contents.
+
+        Raises StoreCorrupt where what was there before is to stay and cannot be read.
+        """
         if not self._changed:
             return
+        if self._damage is not None and not self._cleared:
+            raise self._damage
         self._flush()
         segments = [s for s in self._old + self._written if s.doc_count()]
         segments = self._merged(segments)
-        generation = TOC._latest_generation(self._storage, NAME) + 1
+        generation = latest(self._directory) + 1
         self._keep_files(generation)
         for segment in self._written:
-            _sync(self._directory / segment.make_filename(segment.COMPOUND_EXT))
+            _sync(segment_path(self._directory, segment))
         TOC(self._schema, segments, generation).write(self._storage, NAME)
         _sync(self._directory)
-        self._toc, self._damaged = read_toc(self._directory), False
+        self._toc, self._damage = read_toc(self._directory), None
 
     def _merged(self, segments: list[Any]) -> list[Any]:
         """Few segments in place of many, and none more than half of which is deleted."""
         while chosen := _to_merge(segments):
             builder = self._segment()
             for segment in chosen:
-                builder.merge(segment)
+                with guarded(segment_path(self._directory, segment)):
+                    builder.merge(segment)
             merged = builder.finish()
             self._written.append(merged)
             segments = [s for s in segments if s not in chosen] + [merged]
@@ -143,7 +159,7 @@ class WhooshWriter:
             self._builder.abandon()
         for reader in self._readers.values():
             reader.close()
-        if self._damaged:
+        if self._damage is not None:
             return
         generation = self._toc.generation if self._toc else -1
         clean_files(self._storage, NAME, generation, self._toc.segments if self._toc else [])
