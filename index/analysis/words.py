@@ -4,9 +4,11 @@ Two implementations give the same words: rjieba, which is fast, and jieba, which
 Their dictionary is folded as the texts are (``words.txt`` holds what that adds).
 """
 
+import importlib
 import importlib.metadata
 import importlib.util
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -48,9 +50,7 @@ class RustSegmenter:
     """rjieba's words."""
 
     def __init__(self) -> None:
-        import rjieba
-
-        self._jieba: Any = rjieba.Jieba()
+        self._jieba: Any = _extension("rjieba").Jieba()
 
     def cut(self, run: str) -> list[str]:
         """The words of the run."""
@@ -68,6 +68,20 @@ class RustSegmenter:
     def add(self, word: str, frequency: int) -> None:
         """Put a word into the dictionary."""
         self._jieba.add_word(word, frequency, "")
+
+
+def _extension(package: str) -> Any:
+    """The module of C or Rust that has the name of its package, without running the latter.
+
+    Importing rjieba 0.2 also loads the dictionary for an instance of its own, which takes 0.1 s.
+    """
+    found = importlib.util.find_spec(package)
+    spec = found and PathFinder.find_spec(package, found.submodule_search_locations)
+    if spec is None or spec.loader is None:
+        return importlib.import_module(package)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class PythonSegmenter:

@@ -46,6 +46,28 @@ def test_help_imports_nothing_heavy(option: str, tmp_path: Path):
     assert [name for name in modules if name.startswith(HEAVY)] == []
 
 
+UNNEEDED = (
+    *("jieba", "rjieba", "yaml", "ruamel", "lxml", "markdown_it", "frontmatter", "charset"),
+    *("filelock", "multiprocessing", "concurrent", "numpy.ma.", "souwen.index.indexer"),
+)
+"""What makes an index, what is there for other commands, what is slow and can be done without."""
+
+
+def test_a_search_imports_nothing_that_it_does_not_need(indexed: Souwen, blog: Path):
+    program = (
+        "import sys\n"
+        "from souwen.cli import run\n"
+        "code = run(['search', '微服务 快手', '-tag:甲', '--sort', 'date'])\n"
+        "print(code, *sorted(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=blog
+    )
+    code, *modules = done.stderr.splitlines()[-1].split()
+    assert code in "01"
+    assert [name for name in modules if name.startswith(UNNEEDED)] == []
+
+
 def test_the_version_is_the_package_s(process: Start):
     from importlib.metadata import version
 

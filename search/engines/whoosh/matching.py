@@ -133,7 +133,10 @@ def union(parts: list[Numbers]) -> Numbers:
     parts = [part for part in parts if len(part)]
     if len(parts) < 2:
         return parts[0] if parts else NONE
-    return np.unique(np.concatenate(parts))
+    joined = np.sort(np.concatenate(parts))
+    # np.unique of numpy 2 would import numpy.ma, in as much time as a small search takes.
+    distinct: Numbers = joined[np.append(True, joined[1:] != joined[:-1])]
+    return distinct
 
 
 def intersection(parts: list[Numbers]) -> Numbers:
