@@ -7,7 +7,7 @@ Of the modules here only click is imported at once: a command imports what it ne
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -379,11 +379,27 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
     screen = _screen(setup, output, form.hyperlink)
     with open_index(place.address) as opened:
         results = opened.search(query, **keywords(given, config, form.name))
-        for message in (*results.warnings, *render.remarks(results, form.name, screen)):
+        remarks = (*_differences(setup, opened), *render.remarks(results, form.name, screen))
+        for message in (*results.warnings, *remarks):
             setup.say(message)
         view = render.View(place.shown, place.relative, opened.timezone, screen)
         output.results(results, form, view)
     return Exit.DONE if results.total_relaxed else Exit.NOTHING
+
+
+def _differences(setup: Setup, opened: "Index") -> Iterator[str]:
+    """What to say where the configuration would analyze texts otherwise than the index does."""
+    from souwen.index.config import IndexConfig
+    from souwen.index.dictionary import analyzer
+
+    try:
+        if not opened.analyzes_as(analyzer(_configuration(IndexConfig, "index", setup.config))):
+            yield (
+                "the index was built with another segmenter or dictionary than is configured, and "
+                "is searched as it was built; `souwen index` builds it anew"
+            )
+    except ConfigError as error:
+        yield f"{error}; the index is searched as it was built"
 
 
 @souwen.command(epilog=exits.HELP)
@@ -451,8 +467,8 @@ def analyze(setup: Setup, /, words: tuple[str, ...], *, json: bool) -> Exit:
 
 
 def _analyzer(setup: Setup) -> "Callable[[str], dict[str, tuple[Token, ...]]]":
-    from souwen.index.builder import analyzer
     from souwen.index.config import IndexConfig
+    from souwen.index.dictionary import analyzer
     from souwen.search import open_index
 
     try:

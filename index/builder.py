@@ -6,14 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from souwen.index.analysis import Analyzer
-from souwen.index.analysis.words import DictionaryWord, parse_dictionary
 from souwen.index.config import IndexConfig
-from souwen.index.documents import Notice
+from souwen.index.dictionary import read_dictionary
 from souwen.index.engine import Store
 from souwen.index.indexer import IndexReport, Order, run
 from souwen.index.places import engine_of, no_engine
-from souwen.index.source import read_text
 
 Place = str | os.PathLike[str]
 _DEFAULTS = IndexConfig()
@@ -46,7 +43,7 @@ def build(  # noqa: PLR0913
     """
     if jobs is not None:
         config = replace(config, jobs=jobs)
-    words, doubtful = _dictionary(config)
+    words, doubtful = read_dictionary(config)
     order = Order(
         paths=_paths(paths),
         config=config,
@@ -62,12 +59,6 @@ def build(  # noqa: PLR0913
         notices=doubtful,
     )
     return run(open_store(index), order, index=os.fspath(index))
-
-
-def analyzer(config: IndexConfig) -> Analyzer:
-    """The analyzer that an index with this configuration would have."""
-    words, _ = _dictionary(config)
-    return Analyzer(segmenter=config.segmenter, dictionary=words)
 
 
 def open_store(index: Place) -> Store:
@@ -93,12 +84,3 @@ def _paths(places: Place | Sequence[Place]) -> tuple[Path, ...]:
     if isinstance(places, (str, os.PathLike)):
         return (Path(places),)
     return tuple(Path(place) for place in places)
-
-
-def _dictionary(
-    config: IndexConfig,
-) -> tuple[tuple[DictionaryWord, ...], tuple[Notice, ...]]:
-    if config.dictionary is None:
-        return (), ()
-    words, bad = parse_dictionary(read_text(Path(config.dictionary)))
-    return words, tuple(Notice(config.dictionary, reason, line) for line, reason in bad)

@@ -254,6 +254,10 @@ class Index:
         """The tokens of a text, by the part of a field that they go to."""
         return self._analyzer.tokens(text)
 
+    def analyzes_as(self, analyzer: Analyzer) -> bool:
+        """Whether the analyzer gives every text the terms that it has in this index."""
+        return self._analyzer.fingerprint == analyzer.fingerprint
+
     def info(self) -> StoreInfo:
         """What the index holds."""
         return replace(self._reader.info(), analyzer=self._analyzer.description)

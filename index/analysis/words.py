@@ -7,7 +7,7 @@ Their dictionary is folded as the texts are (``words.txt`` holds what that adds)
 import importlib
 import importlib.metadata
 import importlib.util
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -134,7 +134,10 @@ def resolve(name: Name) -> Literal["rjieba", "jieba"]:
 def version(name: Name) -> str:
     """The implementation and its version."""
     resolved = resolve(name)
-    return f"{resolved} {importlib.metadata.version(resolved)}"
+    return f"{resolved} {_installed(resolved)}"
+
+
+_installed = cache(importlib.metadata.version)
 
 
 @lru_cache(maxsize=2)

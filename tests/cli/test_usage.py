@@ -29,3 +29,34 @@ def test_a_variable_that_is_empty_is_none(indexed: Souwen, monkeypatch: pytest.M
         monkeypatch.setenv(f"SOUWEN_{name}", "")
     assert indexed("search", "网关").code == 0
     assert indexed("index").code == 0
+
+
+def test_a_search_says_that_the_index_was_built_with_another_dictionary(
+    indexed: Souwen, blog: Path
+):
+    told = "souwen: the index was built with another segmenter or dictionary than is configured"
+    (blog / "souwen.toml").write_text('[index]\ndictionary = "own.txt"\n', encoding="utf-8")
+    (blog / "own.txt").write_text("# 没有词\n", encoding="utf-8")
+    assert indexed("search", "网关").err == ""
+    (blog / "own.txt").write_text("微服务网关\n", encoding="utf-8")
+    done = indexed("search", "网关")
+    assert (done.code, len(done.lines), done.err.count("\n")) == (0, 2, 1)
+    assert done.err.startswith(told)
+    assert "`souwen index` builds it anew" in done.err
+    assert indexed("-q", "search", "网关").err == ""
+    assert indexed("index").code == 0
+    assert indexed("search", "网关").err == ""
+    (blog / "own.txt").unlink()
+    done = indexed("search", "网关")
+    assert (done.code, len(done.lines), done.err.count("\n")) == (0, 2, 1)
+    assert "own.txt" in done.err
+    assert "searched as it was built" in done.err
+
+
+def test_a_search_says_that_the_index_was_built_with_another_segmenter(
+    indexed: Souwen, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SOUWEN_SEGMENTER", "rjieba")
+    assert indexed("search", "网关").err == ""
+    monkeypatch.setenv("SOUWEN_SEGMENTER", "jieba")
+    assert "built with another segmenter" in indexed("search", "网关").err
