@@ -20,12 +20,13 @@ from souwen.index.engine import Store, Writer
 from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
-from souwen.index.prepare import Options, Outcome, Task, prepare_all
+from souwen.index.prepare import Options, Outcome, Task
 from souwen.index.roots import Scope, absolute, add, forget, inside, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.source import SourceFile, list_files
 from souwen.index.state import read_state
+from souwen.index.workers import prepare_all
 
 Progress = Callable[[int, int], None]
 MIB = 2**20

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import resource
+import shutil
 import signal
 import struct
 import subprocess
@@ -260,6 +261,24 @@ def test_an_interrupted_run_leaves_the_index_as_it_was_and_no_process(
     assert wait_until(lambda: not below(running.pid), 10)
     assert indexed("search", "网关", "--all").out == before
     assert not list((blog / ".souwen").glob("*.tmp*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+def test_a_killed_run_leaves_the_index_as_it_was_and_no_process(
+    indexed: Souwen, process: Start, blog: Path
+):
+    before = indexed("search", "网关", "--all").out
+    bulk(blog)
+    running = process("index", "--jobs", "2", start_new_session=True)
+    # Parent, resource tracker, and two at work.
+    assert wait_until(lambda: len(below(running.pid)) >= 4, 30)
+    time.sleep(1)
+    running.kill()
+    running.communicate(timeout=120)
+    assert wait_until(lambda: not below(running.pid), 20)
+    assert indexed("search", "网关", "--all").out == before
+    shutil.rmtree(blog / "posts/bulk")
+    assert indexed("index").code == 0
 
 
 def test_a_full_disk_leaves_the_index_as_it_was(indexed: Souwen, process: Start, blog: Path):

@@ -766,6 +766,27 @@ def test_a_run_with_processes_that_fails_leaves_the_index_as_it_was(tmp_path: Pa
     assert ids(tmp_path / "index") == []
 
 
+def test_posts_come_in_their_order_however_long_each_of_them_takes(tmp_path: Path):
+    posts = {f"{n:03}.md": f"{n}\n" + "江南岸" * (200_000 if n == 5 else 1) for n in range(200)}
+    write_old(tmp_path / "posts", posts)
+    build(tmp_path / "posts", index=tmp_path / "index", now=NOW, jobs=3)
+    found = list(open_store(tmp_path / "index").ids())
+    assert found == sorted(posts)
+
+
+def test_a_run_with_processes_that_is_abandoned_anywhere_ends_them(tmp_path: Path):
+    write_old(tmp_path / "posts", {f"{n:03}.md": f"江南第{n}篇。{MUCH}" for n in range(200)})
+    for last in (1, 40, 130, 200):
+
+        def stop_late(done: int, total: int, last: int = last) -> None:
+            if done == last:
+                raise Stopped
+
+        with pytest.raises(Stopped):
+            build(tmp_path / "posts", index=tmp_path / "index", jobs=2, progress=stop_late)
+        assert active_children() == []
+
+
 def test_a_process_that_is_killed_ends_the_run_with_what_to_do(tmp_path: Path):
     write_old(tmp_path / "posts", {f"{n}.md": f"江南第{n}篇。{MUCH}" for n in range(400)})
 
