@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from souwen.index import exits
+from souwen.index.commands import USUAL, command, in_use
 from souwen.index.errors import ConfigError, StoreMissing
 from souwen.index.exits import Exit
 from souwen.index.places import engine_of
@@ -136,7 +137,7 @@ class Setup:
 
         Raises StoreMissing where there is none of them.
         """
-        address = self.named or _upward(".souwen", Path.is_dir) or default
+        address = self.named or _upward(USUAL, in_use) or default
         if address is None:
             raise StoreMissing(
                 f"{Path.cwd()}: there is no index here or in a folder above; `souwen index posts/` "
@@ -396,7 +397,7 @@ def _differences(setup: Setup, opened: "Index") -> Iterator[str]:
         if not opened.analyzes_as(analyzer(_configuration(IndexConfig, "index", setup.config))):
             yield (
                 "the index was built with another segmenter or dictionary than is configured, and "
-                "is searched as it was built; `souwen index` builds it anew"
+                f"is searched as it was built; {command(setup.place().address, 'index')} builds it anew"
             )
     except ConfigError as error:
         yield f"{error}; the index is searched as it was built"

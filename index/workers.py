@@ -150,7 +150,7 @@ def _told() -> Iterator[None]:
     except (EOFError, OSError) as error:
         raise StoreError(
             "a process that reads posts was ended from outside, perhaps for want of memory; "
-            "the index is as it was before; `souwen index --jobs 1` needs the least memory"
+            "the index is as it was before; a run with `--jobs 1` needs the least memory"
         ) from error
 
 

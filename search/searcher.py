@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer, whole
 from souwen.index.analysis.words import DictionaryWord
+from souwen.index.commands import command
 from souwen.index.documents import Document, Token
 from souwen.index.errors import StoreOutdated
 from souwen.index.places import engine_of, no_engine
@@ -56,7 +57,7 @@ class Index:
             raise StoreOutdated(
                 f"{place}: the index was built by another analyzer "
                 f"({settings.fingerprint[:12]}, here {expected[:12]}); "
-                "`souwen index` rebuilds it",
+                f"{command(place, 'index')} rebuilds it",
                 found=settings.fingerprint,
                 expected=expected,
             )

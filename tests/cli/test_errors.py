@@ -35,6 +35,36 @@ def test_without_an_index_a_command_says_how_to_build_one(
     assert_told(souwen("--index", "none", *arguments), 4, "none: there is no index here")
 
 
+def test_the_folder_of_a_run_that_wrote_nothing_hides_no_index_above(indexed: Souwen, blog: Path):
+    below = blog / "posts"
+    assert indexed("-C", str(below), "--index", ".souwen", "index", "nowhere").code == 2
+    (below / ".souwen").mkdir()
+    for lock in ((), ("write.lock",)):
+        for name in lock:
+            (below / ".souwen" / name).touch()
+        assert indexed("-C", str(below), "search", "网关").code == 0
+        assert "unchanged" in indexed("-C", str(below), "index").out
+    assert indexed("-C", str(below), "--index", ".souwen", "index", ".").code == 0
+    (below / ".souwen/settings.json.0").unlink()
+    assert_told(indexed("-C", str(below), "search", "网关"), 4, "`souwen index --full`")
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_the_remedy_names_the_place_of_the_index(
+    souwen: Souwen, blog: Path, arguments: tuple[str, ...]
+):
+    place = ("--index", "new place")
+    done = souwen(*place, *arguments)
+    assert_told(done, 4, "`souwen --index 'new place' index FOLDER` builds one")
+    assert souwen(*place, "index", "posts").code == 0
+    (toc,) = (blog / "new place").glob("*.toc")
+    toc.write_bytes(toc.read_bytes()[:100])
+    done = souwen(*place, *arguments)
+    assert_told(done, 4, toc.name, "`souwen --index 'new place' index --full` builds")
+    assert souwen(*place, "index", "--full").code == 0
+    assert souwen(*place, *arguments).code == 0
+
+
 def test_an_empty_index_folder_is_no_index(souwen: Souwen, blog: Path):
     (blog / ".souwen").mkdir()
     assert_told(souwen("search", "网关"), 4, "there is no index here")

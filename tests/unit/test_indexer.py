@@ -794,7 +794,7 @@ def test_a_process_that_is_killed_ends_the_run_with_what_to_do(tmp_path: Path):
         for child in active_children():
             child.kill()
 
-    with pytest.raises(StoreError, match=r"ended from outside.*`souwen index --jobs 1`"):
+    with pytest.raises(StoreError, match=r"ended from outside.*`--jobs 1`"):
         build(tmp_path / "posts", index=tmp_path / "index", jobs=2, progress=kill)
     assert ids(tmp_path / "index") == []
 
