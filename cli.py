@@ -395,9 +395,10 @@ def _differences(setup: Setup, opened: "Index") -> Iterator[str]:
 
     try:
         if not opened.analyzes_as(analyzer(_configuration(IndexConfig, "index", setup.config))):
+            anew = command(setup.place().address, "index")
             yield (
                 "the index was built with another segmenter or dictionary than is configured, and "
-                f"is searched as it was built; {command(setup.place().address, 'index')} builds it anew"
+                f"is searched as it was built; {anew} builds it anew"
             )
     except ConfigError as error:
         yield f"{error}; the index is searched as it was built"
