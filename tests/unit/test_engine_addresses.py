@@ -58,7 +58,9 @@ def test_where_there_is_no_index_the_error_says_how_to_build_one(tmp_path: Path)
 def test_an_index_of_another_analyzer_is_not_searched(tmp_path: Path, engine: str):
     place = engine.format(tmp_path)
     fill(place, post("a", "甲"), settings=Settings("0" * 32, "auto", "Asia/Shanghai"))
-    with pytest.raises(StoreOutdated, match=r"another analyzer.*`souwen --index \S+ index`") as caught:
+    with pytest.raises(
+        StoreOutdated, match=r"another analyzer.*`souwen --index \S+ index`"
+    ) as caught:
         open_index(place)
     assert caught.value.found == "0" * 32
     assert caught.value.expected != caught.value.found
