@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -679,14 +678,8 @@ def damage(path: Path, how: str) -> None:
         os.truncate(path, 0 if how == "empty" else path.stat().st_size - 1)
 
 
-@pytest.mark.parametrize(
-    ("pattern", "how"),
-    [
-        *product(["settings.json.*", "manifest.json.*", "*.seg"], ["delete", "empty", "cut"]),
-        # Without a table of contents there is no index.
-        *product(["*.toc"], ["empty", "cut"]),
-    ],
-)
+@pytest.mark.parametrize("how", ["delete", "empty", "cut"])
+@pytest.mark.parametrize("pattern", ["settings.json.*", "manifest.json.*", "*.toc", "*.seg"])
 def test_whatever_is_damaged_full_builds_anew_with_every_root(
     on_disk: Blog, pattern: str, how: str
 ):

@@ -26,7 +26,12 @@ class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
 
 def latest(directory: Path) -> int:
     """The number of the newest commit, -1 where there is none; its files are not looked at."""
-    return int(TOC._latest_generation(FileStorage(str(directory)), NAME))
+    generation = int(TOC._latest_generation(FileStorage(str(directory)), NAME))
+    if generation >= 0:
+        return generation
+    # A table of contents that is lost must not take with it what the commit kept.
+    numbers = (path.suffix[1:] for path in directory.glob("*.json.*"))
+    return max((int(number) for number in numbers if number.isdecimal()), default=-1)
 
 
 def read_toc(directory: Path) -> Any:

@@ -124,9 +124,9 @@ class WhooshWriter:
         segments = [s for s in self._old + self._written if s.doc_count()]
         segments = self._merged(segments)
         generation = latest(self._directory) + 1
-        self._keep_files(generation)
         for segment in self._written:
             _sync(segment_path(self._directory, segment))
+        self._keep_files(generation)
         TOC(self._schema, segments, generation).write(self._storage, NAME)
         _sync(self._directory)
         self._toc, self._damage = read_toc(self._directory), None
