@@ -7,7 +7,7 @@ Of the modules here only click is imported at once: a command imports what it ne
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from souwen.index import exits
-from souwen.index.commands import USUAL, command, in_use
+from souwen.index.commands import USUAL, in_use
 from souwen.index.errors import ConfigError, StoreMissing
 from souwen.index.exits import Exit
 from souwen.index.places import engine_of
 from souwen.search.arguments import DOUBTFUL, WordsCommand, joined, path_text
 from souwen.search.flags import FILTERS, keywords, output_form, search_flags
 from souwen.search.output import Output
+from souwen.search.place import Place
 
 if TYPE_CHECKING:
     from souwen.index.config import Config
@@ -103,24 +104,6 @@ def _print_error(message: str) -> None:
 
 
 # Where things are, and how they are configured.
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An index: its address, and the folder that holds it."""
-
-    address: str
-    base: Path
-
-    def relative(self, path: str) -> str:
-        """A file's path as programs get it: from the folder that holds the index."""
-        below = Path(path).is_relative_to(self.base)
-        return Path(path).relative_to(self.base).as_posix() if below else path
-
-    def shown(self, path: str) -> str:
-        """A file's path as it can be used from here."""
-        near = any(Path(path).is_relative_to(one) for one in (self.base, Path.cwd()))
-        return os.path.relpath(path) if near else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +345,8 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
     On a terminal the results are laid out to be read. Piped, each hit is one line of path, date,
     score and title with tabs between them; --json has everything.
     """
-    from souwen.search import open_index, render
+    from souwen.index.config import IndexConfig
+    from souwen.search import open_index, remarks, render
     from souwen.search.config import SearchConfig
 
     setup: Setup = context.obj
@@ -372,6 +356,7 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
             "`souwen search --help` lists its options, and those of souwen itself stand before "
             "`search`"
         )
+    analysis = _configuration(IndexConfig, "index", setup.config)
     config = _configuration(SearchConfig, "search", setup.config)
     query, form = joined(words), output_form(given, config)
     if not query.strip() and not any(given[name] for name in FILTERS):
@@ -380,28 +365,12 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
     screen = _screen(setup, output, form.hyperlink)
     with open_index(place.address) as opened:
         results = opened.search(query, **keywords(given, config, form.name))
-        remarks = (*_differences(setup, opened), *render.remarks(results, form.name, screen))
-        for message in (*results.warnings, *remarks):
+        doubts = (*results.warnings, *remarks.on_analysis(opened, analysis, place.address))
+        for message in (*doubts, *remarks.on_results(results, form.name, screen)):
             setup.say(message)
         view = render.View(place.shown, place.relative, opened.timezone, screen)
         output.results(results, form, view)
     return Exit.DONE if results.total_relaxed else Exit.NOTHING
-
-
-def _differences(setup: Setup, opened: "Index") -> Iterator[str]:
-    """What to say where the configuration would analyze texts otherwise than the index does."""
-    from souwen.index.config import IndexConfig
-    from souwen.index.dictionary import analyzer
-
-    try:
-        if not opened.analyzes_as(analyzer(_configuration(IndexConfig, "index", setup.config))):
-            anew = command(setup.place().address, "index")
-            yield (
-                "the index was built with another segmenter or dictionary than is configured, and "
-                f"is searched as it was built; {anew} builds it anew"
-            )
-    except ConfigError as error:
-        yield f"{error}; the index is searched as it was built"
 
 
 @souwen.command(epilog=exits.HELP)
@@ -503,21 +472,11 @@ def stats(setup: Setup, /, *, json: bool) -> Exit:
 def demo(setup: Setup, /) -> Exit:
     """Index sample posts in a temporary folder, and search them."""
     import shlex
-    from contextlib import chdir
-    from importlib.resources import as_file, files
-    from shutil import copytree
-    from tempfile import TemporaryDirectory
 
     from souwen.search import tour
 
     output = Output(sys.stdout)
-    with (
-        as_file(files("souwen.index") / "samples") as samples,
-        TemporaryDirectory(prefix="souwen-") as folder,
-        chdir(folder),
-    ):
-        copytree(samples, "posts")
-        Path("souwen.toml").touch()  # so that nobody's own counts
+    with tour.samples():
         for line in tour.COMMANDS:
             output.lines([f"$ souwen {line}"])
             options = ["--config", "souwen.toml", "--index", ".souwen", "--color", setup.color]

@@ -103,31 +103,6 @@ def _day(date: datetime | None, timezone: tzinfo) -> str:
     return "" if date is None else date.astimezone(timezone).strftime("%Y-%m-%d")
 
 
-def remarks(results: Results, form: str, screen: Screen) -> Iterator[str]:
-    """What to tell beside the results, where it does not stand in them.
-
-    That there are none, that some match in part, or that there are more paths than are listed.
-    """
-    if not results.total_relaxed:
-        hint = "; fewer words, `--any` or `--relax` may find more" if results.query.strip() else ""
-        yield f"nothing found{hint}"
-    if form == "text" and not laid_out(results, screen):
-        yield from _partly(results)
-    last = results.hits[-1].rank if results.hits else 0
-    if form == "paths" and 0 < last < results.total_relaxed:
-        yield f"{last} of {results.total_relaxed} posts; `-n all` gives all"
-
-
-def _partly(results: Results) -> Iterator[str]:
-    """Relaxed hits come last, so their number says which they are."""
-    partly = sum(hit.relaxed for hit in results)
-    if partly and not results.total:
-        yield "no post matches all of the query; these match it in part"
-    elif partly:
-        lines = "line matches" if partly == 1 else f"{partly} lines match"
-        yield f"the last {lines} the query in part; `--all` leaves such posts out"
-
-
 # The explanation of a score.
 
 

@@ -1,4 +1,11 @@
-"""What does ``souwen demo`` show?"""
+"""What does ``souwen demo`` show, and where?"""
+
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 COMMANDS = (
     "index posts",
@@ -17,3 +24,16 @@ NEXT = (
     "  souwen search 全文检索        search it 搜索",
     "  souwen search --help         phrases, fields, dates, formats 更多用法",
 )
+
+
+@contextmanager
+def samples() -> Iterator[None]:
+    """A temporary folder, to work in, with the sample posts in ``posts``."""
+    with (
+        as_file(files("souwen.index") / "samples") as bundled,
+        TemporaryDirectory(prefix="souwen-") as folder,
+        chdir(folder),
+    ):
+        copytree(bundled, "posts")
+        Path("souwen.toml").touch()  # so that nobody's own counts
+        yield

@@ -13,7 +13,7 @@ import pytest
 from souwen.index.documents import Document, Metadata, Notice, Token
 from souwen.index.indexer import IndexReport
 from souwen.index.summary import as_json, lines, no_posts
-from souwen.search import details, render
+from souwen.search import details, remarks, render
 from souwen.search.engine import StoreInfo
 from souwen.search.hits import Facet, Fragment, Hit, Match, RecencyUsed, Results, TermScore
 from souwen.search.render import View
@@ -247,7 +247,7 @@ def test_json_explains_a_score_where_that_was_asked():
 
 
 @pytest.mark.parametrize(
-    ("found", "form", "remarks"),
+    ("found", "form", "told"),
     [
         (TWO, "text", ["the last line matches the query in part; `--all` leaves such posts out"]),
         (TWO, "paths", []),
@@ -265,16 +265,14 @@ def test_json_explains_a_score_where_that_was_asked():
         (replace(NOTHING, query=""), "text", ["nothing found"]),
     ],
 )
-def test_a_form_without_room_for_remarks_has_them_told(
-    found: Results, form: str, remarks: list[str]
-):
-    assert list(render.remarks(found, form, Screen())) == remarks
+def test_a_form_without_room_for_remarks_has_them_told(found: Results, form: str, told: list[str]):
+    assert list(remarks.on_results(found, form, Screen())) == told
 
 
 def test_what_is_laid_out_needs_no_remark_on_partial_matches():
-    assert list(render.remarks(TWO, "text", Screen(laid_out=True))) == []
+    assert list(remarks.on_results(TWO, "text", Screen(laid_out=True))) == []
     explained = results([hit(1, PLAIN, relaxed=True, explanation=(TERM,))])
-    assert list(render.remarks(explained, "text", Screen())) == []
+    assert list(remarks.on_results(explained, "text", Screen())) == []
 
 
 def test_a_post_is_shown_with_its_fields_and_text_and_tokens():

@@ -1,0 +1,49 @@
+"""What is to be said beside the results of a search?"""
+
+from collections.abc import Iterator
+
+from souwen.index.commands import command
+from souwen.index.config import IndexConfig
+from souwen.index.dictionary import analyzer
+from souwen.index.errors import ConfigError
+from souwen.search.hits import Results
+from souwen.search.render import laid_out
+from souwen.search.searcher import Index
+from souwen.search.terminal import Screen
+
+
+def on_results(results: Results, form: str, screen: Screen) -> Iterator[str]:
+    """What to tell beside the results, where it does not stand in them.
+
+    That there are none, that some match in part, or that there are more paths than are listed.
+    """
+    if not results.total_relaxed:
+        hint = "; fewer words, `--any` or `--relax` may find more" if results.query.strip() else ""
+        yield f"nothing found{hint}"
+    if form == "text" and not laid_out(results, screen):
+        yield from _partly(results)
+    last = results.hits[-1].rank if results.hits else 0
+    if form == "paths" and 0 < last < results.total_relaxed:
+        yield f"{last} of {results.total_relaxed} posts; `-n all` gives all"
+
+
+def _partly(results: Results) -> Iterator[str]:
+    """Relaxed hits come last, so their number says which they are."""
+    partly = sum(hit.relaxed for hit in results)
+    if partly and not results.total:
+        yield "no post matches all of the query; these match it in part"
+    elif partly:
+        lines = "line matches" if partly == 1 else f"{partly} lines match"
+        yield f"the last {lines} the query in part; `--all` leaves such posts out"
+
+
+def on_analysis(opened: Index, config: IndexConfig, place: str) -> Iterator[str]:
+    """That the configuration would analyze texts otherwise than the index at ``place`` does."""
+    try:
+        if not opened.analyzes_as(analyzer(config)):
+            yield (
+                "the index was built with another segmenter or dictionary than is configured, and "
+                f"is searched as it was built; {command(place, 'index')} builds it anew"
+            )
+    except ConfigError as error:
+        yield f"{error}; the index is searched as it was built"
