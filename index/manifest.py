@@ -88,6 +88,12 @@ def load(content: bytes | None, *, place: str) -> Manifest:
         ) from error
 
 
+def load_paths(content: bytes | None) -> dict[str, str]:
+    """The path of every file by its id, and nothing else; empty where there is no manifest."""
+    _, *lines = (content or b"").decode("utf-8", "surrogatepass").split("\n")
+    return {name: path for name, path, *_ in map(json.loads, lines)}
+
+
 def _load_entry(row: list[Any]) -> tuple[str, Entry]:
     name, path, *values, notices = row
     read = tuple(Notice(path, reason, line) for line, reason in notices)

@@ -51,11 +51,15 @@ MANY = 64
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the meaning of a query depends on besides its text."""
+    """What the meaning of a query depends on besides its text.
+
+    ``path`` gives the posts that a pattern of paths means.
+    """
 
     analyzer: Analyzer
     timezone: ZoneInfo
     now: datetime
+    path: Callable[[str], Query] = Glob
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,9 @@ def _required(text: Text, context: Context) -> Query:
         case Not(part=part):
             return Not(_required(part, context))
         case Words(text=words, field=field):
-            return _in_field(words, field, lambda: _words(words, _places(field), context))
+            return _in_field(words, field, context, _words)
         case Phrase(text=words, field=field):
-            return _in_field(words, field, lambda: _phrase(words, _places(field), context))
+            return _in_field(words, field, context, _phrase)
         case StartsWith() | Resembles():
             return _approximate(text, context)
         case DateExpression(field=date_field, expression=expression):
@@ -109,13 +113,18 @@ def _places(field: TextField | None) -> tuple[Place, ...]:
     return (field,) if field in PLACES else PLACES
 
 
-def _in_field(words: str, field: TextField | None, text: Callable[[], Query]) -> Query:
+def _in_field(
+    words: str,
+    field: TextField | None,
+    context: Context,
+    in_text: Callable[[str, tuple[Place, ...], Context], Query],
+) -> Query:
     """A keyword field is matched by what its values hold; the path by its pattern."""
     if field == "path":
-        return Glob(words if any(sign in words for sign in "*?[") else f"*{words}*")
+        return context.path(words) if any(sign in words for sign in "*?[") else Glob(f"*{words}*")
     if field in KEYWORDS:
         return Holds(KEYWORDS[field], fold_text(words))
-    return text()
+    return in_text(words, _places(field), context)
 
 
 def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:

@@ -40,7 +40,10 @@ FLAGS = (
     click.option("--category", multiple=True, help="Only posts in this category, as in a or a/b."),
     click.option("--author", multiple=True, help="Only posts by this author."),
     click.option(
-        "--path", multiple=True, metavar="GLOB", help="Only posts whose id matches: '2022/*'."
+        "--path",
+        multiple=True,
+        metavar="GLOB",
+        help="Only posts whose id or path matches: '2022/*'.",
     ),
     click.option("--since", metavar="DATE", help="From 2022, 2022-05, 2022-05-01, 90d, 去年 … on."),
     click.option("--until", metavar="DATE", help="Up to the end of that day, month or year."),

@@ -1,7 +1,7 @@
 """How can a search be narrowed and ordered?"""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
@@ -87,14 +87,23 @@ def _check_number(name: str, found: object) -> None:
         raise QueryError(f"{name} is {found!r}; it must be a whole number, 0 or more")
 
 
-def filters(options: Options, *, timezone: ZoneInfo, now: datetime) -> Iterator[Query]:
-    """What every hit must satisfy besides the query; raises QueryError for a bad date."""
+def filters(
+    options: Options,
+    *,
+    timezone: ZoneInfo,
+    now: datetime,
+    path: Callable[[str], Query] = Glob,
+) -> Iterator[Query]:
+    """What every hit must satisfy besides the query; raises QueryError for a bad date.
+
+    ``path`` gives the posts that a pattern of paths means.
+    """
     named = (("tags", options.tag), ("categories", options.category), ("author", options.author))
     for field, values in named:
         if wanted := _several(values):
             yield Or(tuple(Whole(field, fold_text(value)) for value in wanted))
     if globs := _several(options.path):
-        yield Or(tuple(Glob(glob) for glob in globs))
+        yield Or(tuple(map(path, globs)))
     if options.since is not None or options.until is not None:
         since = _since(options.since, timezone=timezone, now=now)
         until = _until(options.until, timezone=timezone, now=now)

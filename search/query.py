@@ -168,6 +168,13 @@ class Glob:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Posts with one of these ids."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """Posts dated in ``[since, until)``, in milliseconds since 1970 UTC; None is open."""
 
@@ -193,6 +200,7 @@ Query: TypeAlias = Union[
     Whole,
     Holds,
     Glob,
+    Named,
     Range,
     Everything,
 ]

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +18,8 @@ from souwen.index.analysis.words import DictionaryWord
 from souwen.index.commands import command
 from souwen.index.documents import Document, Token
 from souwen.index.errors import StoreOutdated
+from souwen.index.manifest import NAME as MANIFEST
+from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
 from souwen.index.roots import absolute, within
 from souwen.index.schema import fingerprint
@@ -27,7 +31,7 @@ from souwen.search.highlight import patterns, spans
 from souwen.search.hits import Cut, FacetField, Fragment, Hit, Matches, RecencyUsed, Results, Sort
 from souwen.search.options import Options, Values, When, filters
 from souwen.search.parser import Parsed, exact, parse, plain
-from souwen.search.query import And, Everything, Glob, Or, Query, Text, Words
+from souwen.search.query import And, Everything, Glob, Named, Or, Query, Text, Words
 from souwen.search.ranking import Recency, RecencyName
 from souwen.search.rewrite import any_of, in_title, unquoted
 from souwen.search.snippet import snippet as cut_snippet
@@ -105,7 +109,8 @@ class Index:
         """The posts that the query asks for, best first.
 
         ``limit`` hits from ``offset`` on, all of them where it is None. ``tag``, ``category``,
-        ``author`` and ``path`` (a shell pattern) filter: several values of one mean any of them.
+        ``author`` and ``path`` filter: several values of one mean any of them. ``path`` is a shell
+        pattern of ids, or of the paths of files, absolute or from the current folder.
         ``since`` and ``until`` take dates, or words such as ``"2022-05"`` and ``"90d"``; a period
         or day given as ``until`` is included. ``all`` wants every word, ``any`` is content with
         one; by default posts that lack some words come after those that have all, unless
@@ -196,7 +201,7 @@ class Index:
 
         A question may quote what stands in no post: then the words of the quotation must do.
         """
-        narrowing = tuple(filters(options, timezone=self._timezone, now=now))
+        narrowing = tuple(filters(options, timezone=self._timezone, now=now, path=self._path_query))
         if text is None and not narrowing:
             return Matches((), 0, 0), None
         request = self._request(query, text, options, narrowing, now)
@@ -206,6 +211,20 @@ class Index:
             return found, text
         second = self._request(query, loose, options, narrowing, now)
         return self._reader.search(replace(second, query=request.query)), loose
+
+    def _context(self, now: datetime) -> Context:
+        return Context(self._analyzer, self._timezone, now, self._path_query)
+
+    def _path_query(self, pattern: str) -> Query:
+        """Posts whose id matches the pattern, or whose file's path does, as seen from here."""
+        whole_pattern = os.path.normpath(Path(glob.escape(str(Path.cwd()))) / pattern)
+        names = (name for name, path in self._paths.items() if fnmatchcase(path, whole_pattern))
+        return Or((Glob(pattern), Named(tuple(names))))
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        """The path of each file by its id."""
+        return load_paths(self._reader.kept(MANIFEST))
 
     def _request(
         self,
@@ -217,7 +236,7 @@ class Index:
     ) -> Request:
         analyzed = Analyzed(Everything(), None, ())
         if text is not None:
-            analyzed = analyze_query(text, Context(self._analyzer, self._timezone, now))
+            analyzed = analyze_query(text, self._context(now))
         required, relaxed = analyzed.query, analyzed.relaxed
         if options.any and relaxed is not None:
             required, relaxed = Or((required, relaxed)), None
@@ -244,9 +263,8 @@ class Index:
     def document(self, name: str) -> Document | None:
         """The post with this id, or whose file lies at this path; None where there is none."""
         path = _absolute(name)
-        names = [name, *ids_of_path(path, self._roots)]
-        wanted: Query = Or(tuple(Glob(glob.escape(one)) for one in names))
-        found = self._reader.search(Request(query=wanted, limit=len(names)))
+        names = tuple(dict.fromkeys((name, *ids_of_path(path, self._roots))))
+        found = self._reader.search(Request(query=Named(names), limit=len(names)))
         by_id = {match.id: match for match in found.matches}
         documents = (by_id[one].load() for one in names if one in by_id)
         return next((one for one in documents if name == one.id or path == one.path), None)

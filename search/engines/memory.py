@@ -30,6 +30,7 @@ from souwen.search.query import (
     Glob,
     Holds,
     Leaf,
+    Named,
     Not,
     Or,
     Prefix,
@@ -103,6 +104,8 @@ def matches(query: Query, entry: Entry) -> bool:
             return any(True for keyword in keywords for _ in find(keyword.folded, folded))
         case Glob(pattern=pattern):
             return fnmatchcase(entry.id, pattern)
+        case Named(ids=ids):
+            return entry.id in ids
         case Range(field=date_field, since=since, until=until):
             date = entry.dates[date_field]
             return date is not None and (

@@ -4,7 +4,7 @@ import pytest
 
 from souwen.index.documents import Notice
 from souwen.index.errors import StoreCorrupt
-from souwen.index.manifest import Entry, Manifest, dump, load
+from souwen.index.manifest import Entry, Manifest, dump, load, load_paths
 from souwen.index.settings import Root, load_roots
 
 ENTRY = Entry("/posts/a.md", "posts", 12, 1_600_000_000_000_000_001, "d1")
@@ -32,6 +32,12 @@ MANIFEST = Manifest(
 @pytest.mark.parametrize("manifest", [Manifest(), Manifest({"a.md": ENTRY}), MANIFEST])
 def test_a_manifest_comes_back_as_it_was(manifest: Manifest):
     assert load(dump(manifest), place="here") == manifest
+    paths = {name: entry.path for name, entry in manifest.entries.items()}
+    assert load_paths(dump(manifest)) == paths
+
+
+def test_there_are_no_paths_where_there_is_no_manifest():
+    assert load_paths(None) == {}
 
 
 def test_the_roots_can_be_read_though_the_rest_is_lost():

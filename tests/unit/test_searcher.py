@@ -585,6 +585,34 @@ def test_a_post_is_found_by_its_id_and_by_its_path(
                 assert opened.document(name) is None
 
 
+def test_a_pattern_of_paths_is_one_of_ids_or_of_paths_as_they_are_seen_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    base = tmp_path / "blog[1]"
+    for name in ("posts/2022/a.md", "posts/b.md", "notes/2022/a.md", "notes/c.md"):
+        (base / name).parent.mkdir(parents=True, exist_ok=True)
+        (base / name).write_text(f"# {name}\n\n甲乙", encoding="utf-8")
+    monkeypatch.chdir(base)
+    cases = {
+        "posts/*": {"posts/2022/a.md", "posts/b.md"},
+        "./notes/2022/*": {"notes/2022/a.md"},
+        f"{tmp_path}/*/c.md": {"notes/c.md"},
+        "2022/*": {"posts/2022/a.md"},
+        "notes/2022/a.md": {"notes/2022/a.md"},
+        "post/*": set(),
+        "\0*": set(),
+    }
+    for place in (address(engine, tmp_path) for engine in ENGINES):
+        build(["posts", "notes"], index=place, now=NOW)
+        with open_index(place) as opened:
+            for pattern, names in cases.items():
+                assert {hit.title for hit in opened.search("甲乙", path=pattern)} == names
+            assert {hit.title for hit in opened.search("path:posts/*")} == cases["posts/*"]
+            monkeypatch.chdir(base / "posts")
+            assert {hit.title for hit in opened.search("", path="../notes/c.*")} == {"notes/c.md"}
+            monkeypatch.chdir(base)
+
+
 def test_an_index_tells_what_it_holds_and_how_it_cuts(place: str):
     with shelf(place, *DATED) as opened:
         info = opened.info()

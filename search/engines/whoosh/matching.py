@@ -19,6 +19,7 @@ from souwen.search.query import (
     Glob,
     Holds,
     Leaf,
+    Named,
     Not,
     Or,
     Prefix,
@@ -59,8 +60,10 @@ class Matcher:
                 held = [value for value in values if any(True for _ in find(value, folded))]
                 return union([self._snapshot.postings(field, value)[0] for value in held])
             case Glob(pattern=pattern):
-                ids = [one for one in self._snapshot.lexicon("id") if fnmatchcase(one, pattern)]
-                return union([self._snapshot.postings("id", one)[0] for one in ids])
+                ids = self._snapshot.lexicon("id")
+                return self._named(one for one in ids if fnmatchcase(one, pattern))
+            case Named(ids=ids):
+                return self._named(ids)
             case Range(field=field, since=since, until=until):
                 return self._range(field, since, until)
             case Everything():
@@ -117,6 +120,9 @@ class Matcher:
     def _holds(self, query: Contiguous, number: int) -> bool:
         text = self._snapshot.folded(query.field, number)
         return any(True for _ in find(text, query.folded, strict=query.strict))
+
+    def _named(self, ids: Iterable[str]) -> Numbers:
+        return union([self._snapshot.postings("id", one)[0] for one in ids])
 
     def _range(self, field: str, since: int | None, until: int | None) -> Numbers:
         dates = self._snapshot.dates(field)
