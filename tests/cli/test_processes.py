@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,7 +62,13 @@ def test_a_search_imports_nothing_that_it_does_not_need(indexed: Souwen, blog: P
         "print(code, *sorted(sys.modules), file=sys.stderr)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=blog
+        [sys.executable, "-c", program],
+        cwd=blog,
+        # Coverage would import modules of its own.
+        env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     code, *modules = done.stderr.splitlines()[-1].split()
     assert code in "01"
@@ -241,7 +247,16 @@ def wait_until(holds: Callable[[], object], seconds: float) -> bool:
     return True
 
 
+@pytest.fixture
+def heeding_interrupts() -> Iterator[None]:
+    """Processes started in here heed Ctrl-C, even if the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+@pytest.mark.usefixtures("heeding_interrupts")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_the_index_as_it_was_and_no_process(
     indexed: Souwen, process: Start, blog: Path, number: signal.Signals

@@ -113,7 +113,8 @@ def checkout(tmp_path: Path) -> Path:
 
 def fresh(line: str, checkout: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     # What runs in the copy says nothing about the coverage of the checkout.
-    done = run(line, checkout, COVERAGE_PROCESS_START="", **variables)
+    unmeasured = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
+    done = run(line, checkout, **unmeasured, **variables)
     if "No matching distribution" in done.stderr and not os.environ.get("CI"):
         pytest.skip("packages cannot be fetched here")
     return done
