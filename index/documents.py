@@ -86,12 +86,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedText:
-    """A title or a body, folded and cut three ways."""
+    """A title or a body, folded and cut into words; its grams follow from the folded text."""
 
     folded: str
     words: Terms
-    bigrams: Terms
-    chars: Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.documents import AnalyzedDocument, Keyword
 
 
@@ -65,8 +66,8 @@ def field_terms(document: AnalyzedDocument) -> Iterator[tuple[str, tuple[str, ..
     """Every term field of the schema with the document's terms in it, in order of position."""
     for name, text in (("title", document.title), ("body", document.body)):
         yield f"{name}.words", text.words.terms
-        yield f"{name}.bigrams", text.bigrams.terms
-        yield f"{name}.chars", text.chars.terms
+        yield f"{name}.bigrams", bigrams(text.folded).terms
+        yield f"{name}.chars", chars(text.folded).terms
     yield "title.whole", (document.whole,) if document.whole else ()
 
 

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer, Chunk, whole
 from souwen.index.analysis.fold import fold_text
+from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.analysis.technical import atomic_runs
 from souwen.index.documents import AnalyzedText
 from souwen.index.schema import FIELD
@@ -93,7 +95,7 @@ def _required(text: Text, context: Context) -> Query:
         case Not(part=part):
             return Not(_required(part, context))
         case Words(text=words, field=field):
-            return _in_field(words, field, context, _words)
+            return _in_field(words, field, context, partial(_words, context=context))
         case Phrase(text=words, field=field):
             return _in_field(words, field, context, _phrase)
         case StartsWith() | Resembles():
@@ -117,14 +119,14 @@ def _in_field(
     words: str,
     field: TextField | None,
     context: Context,
-    in_text: Callable[[str, tuple[Place, ...], Context], Query],
+    in_text: Callable[[str, tuple[Place, ...]], Query],
 ) -> Query:
     """A keyword field is matched by what its values hold; the path by its pattern."""
     if field == "path":
         return context.path(words) if any(sign in words for sign in "*?[") else Glob(f"*{words}*")
     if field in KEYWORDS:
         return Holds(KEYWORDS[field], fold_text(words))
-    return in_text(words, _places(field), context)
+    return in_text(words, _places(field))
 
 
 def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:
@@ -132,8 +134,8 @@ def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:
     folded = fold_text(words)
     groups = list(_groups(context.analyzer.chunks(folded)))
     if not groups:
-        return _phrase(words, places, context)
-    return _and([_group(folded, group, places, context) for group in groups])
+        return _phrase(words, places)
+    return _and([_group(folded, group, places) for group in groups])
 
 
 def _groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
@@ -148,18 +150,16 @@ def _groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
         yield tuple(group)
 
 
-def _group(
-    folded: str, group: tuple[Chunk, ...], places: tuple[Place, ...], context: Context
-) -> Query:
+def _group(folded: str, group: tuple[Chunk, ...], places: tuple[Place, ...]) -> Query:
     """The parts of a group, or where they are of both kinds the group as it stands."""
-    parts = _and([_chunk(folded, chunk, places, context) for chunk in group])
+    parts = _and([_chunk(folded, chunk, places) for chunk in group])
     if len(group) == 1:
         return parts
     text = folded[group[0].start : group[-1].end]
-    return Or((parts, _stands(text, places, context, strict=False)))
+    return Or((parts, _stands(text, places, strict=False)))
 
 
-def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...], context: Context) -> Query:
+def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...]) -> Query:
     """A Han run as it stands or by its words; a technical token by its term.
 
     Words of one character each, as in 快手, are no more than its characters.
@@ -167,28 +167,25 @@ def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...], context: Contex
     if chunk.kind == "technical":
         return Or(tuple(Term(f"{place}.words", chunk.words[0]) for place in places))
     run = folded[chunk.start : chunk.end]
-    stands = _stands(run, places, context)
+    stands = _stands(run, places)
     if len(chunk.words) == 1 or max(map(len, chunk.words)) == 1:
         return stands
-    return Or((stands, _and([_stands(word, places, context) for word in chunk.words])))
+    return Or((stands, _and([_stands(word, places) for word in chunk.words])))
 
 
-def _phrase(words: str, places: tuple[Place, ...], context: Context) -> Query:
-    return _stands(fold_text(words), places, context)
+def _phrase(words: str, places: tuple[Place, ...]) -> Query:
+    return _stands(fold_text(words), places)
 
 
-def _stands(
-    folded: str, places: tuple[Place, ...], context: Context, *, strict: bool = True
-) -> Query:
+def _stands(folded: str, places: tuple[Place, ...], *, strict: bool = True) -> Query:
     """Posts in which this text stands contiguously in one of the places."""
-    analyzed = context.analyzer.analyze(folded)
     return Or(
         tuple(
             Contiguous(
                 field=place,
                 folded=folded,
-                terms=_candidates(folded, analyzed, place, strict=strict),
-                sure=_sure(folded, analyzed, place),
+                terms=_candidates(folded, place, strict=strict),
+                sure=_sure(folded, place),
                 strict=strict,
             )
             for place in places
@@ -196,15 +193,14 @@ def _stands(
     )
 
 
-def _candidates(
-    folded: str, analyzed: AnalyzedText, place: Place, *, strict: bool
-) -> tuple[Term, ...]:
+def _candidates(folded: str, place: Place, *, strict: bool) -> tuple[Term, ...]:
     """Terms that every text must have in which ``folded`` stands; as many as tell enough."""
-    grams = [Term(f"{place}.bigrams", term) for term in analyzed.bigrams.terms]
-    paired = {at for start in analyzed.bigrams.positions for at in (start, start + 1)}
+    pairs, characters = bigrams(folded), chars(folded)
+    grams = [Term(f"{place}.bigrams", term) for term in pairs.terms]
+    paired = {at for start in pairs.positions for at in (start, start + 1)}
     singles = [
         Term(f"{place}.chars", char)
-        for char, at in zip(analyzed.chars.terms, analyzed.chars.positions, strict=True)
+        for char, at in zip(characters.terms, characters.positions, strict=True)
         if at not in paired
     ]
     runs = [Term(f"{place}.words", run) for run in _runs(folded, strict=strict)]
@@ -223,9 +219,9 @@ def _runs(folded: str, *, strict: bool) -> Iterator[str]:
             yield run
 
 
-def _sure(folded: str, analyzed: AnalyzedText, place: Place) -> Term | None:
+def _sure(folded: str, place: Place) -> Term | None:
     """A term that no text has in which ``folded`` does not stand."""
-    if len(analyzed.chars.terms) != len(folded):
+    if len(chars(folded).terms) != len(folded):
         return None
     field = {1: "chars", 2: "bigrams"}.get(len(folded), "words")
     return Term(f"{place}.{field}", folded)
@@ -288,14 +284,14 @@ def _some(words: str, places: tuple[Place, ...], context: Context) -> Query:
     A single Han character says too little, unless it was typed alone or there is nothing else.
     """
     analyzed = context.analyzer.analyze(words)
-    single = set(analyzed.chars.terms) - set(_alone(words, context))
+    single = set(chars(analyzed.folded).terms) - set(_alone(words, context))
     telling = [term for term in dict.fromkeys(analyzed.words.terms) if term not in single]
-    bigrams = dict.fromkeys(analyzed.bigrams.terms)
-    if not telling and not bigrams:
+    pairs = dict.fromkeys(bigrams(analyzed.folded).terms)
+    if not telling and not pairs:
         telling = list(dict.fromkeys(analyzed.words.terms))
     return Or(
         tuple(Term(f"{place}.words", term) for place in places for term in telling)
-        + tuple(Term(f"{place}.bigrams", term) for place in places for term in bigrams)
+        + tuple(Term(f"{place}.bigrams", term) for place in places for term in pairs)
     )
 
 
@@ -336,7 +332,11 @@ def _leaves(text: Text, context: Context) -> Iterator[Leaf]:
 
 
 def _terms(analyzed: AnalyzedText, places: tuple[Place, ...]) -> Iterator[Term]:
-    parts = (("words", analyzed.words), ("bigrams", analyzed.bigrams), ("chars", analyzed.chars))
+    parts = (
+        ("words", analyzed.words),
+        ("bigrams", bigrams(analyzed.folded)),
+        ("chars", chars(analyzed.folded)),
+    )
     for place in places:
         for part, terms in parts:
             for term in terms.terms:

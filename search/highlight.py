@@ -7,6 +7,7 @@ from typing import Literal
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import Folded, find, fold, fold_text, is_alnum
+from souwen.index.analysis.grams import bigrams
 from souwen.search.hits import Span
 from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
 from souwen.search.snippet import merge
@@ -41,8 +42,9 @@ def patterns(query: Text | None, place: Literal["title", "body"], analyzer: Anal
             case Phrase(text=text):
                 strings[fold_text(text)] = None
             case Words(text=text):
-                strings.update(dict.fromkeys(_strings(fold_text(text), analyzer)))
-                grams.update(dict.fromkeys(analyzer.analyze(text).bigrams.terms))
+                folded = fold_text(text)
+                strings.update(dict.fromkeys(_strings(folded, analyzer)))
+                grams.update(dict.fromkeys(bigrams(folded).terms))
             case StartsWith(text=text):
                 prefixes[fold_text(text)] = None
             case Resembles(text=text):

@@ -84,8 +84,7 @@ class Analyzer:
         """The terms of a text, whose positions are offsets in the folded text."""
         folded = fold_text(text)
         found = list(_CHUNK.finditer(folded))
-        runs = [(chunk.start(), chunk.group()) for chunk in found if chunk.lastgroup == "run"]
-        return AnalyzedText(folded, self._words(found), bigrams(runs), chars(runs))
+        return AnalyzedText(folded, self._words(found))
 
     def _words(self, found: list[re.Match[str]]) -> Terms:
         """Words and technical tokens by position; at one position the shorter first."""
@@ -133,7 +132,11 @@ class Analyzer:
     def tokens(self, text: str) -> dict[str, tuple[Token, ...]]:
         """The terms of a text by part, each with the stretch of the original it stands for."""
         folded, analyzed = fold(text), self.analyze(text)
-        parts = {"words": analyzed.words, "bigrams": analyzed.bigrams, "chars": analyzed.chars}
+        parts = {
+            "words": analyzed.words,
+            "bigrams": bigrams(analyzed.folded),
+            "chars": chars(analyzed.folded),
+        }
         return {
             part: tuple(
                 Token(term, folded.starts[at], folded.ends[at + len(term) - 1])

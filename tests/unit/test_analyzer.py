@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from souwen.index.analysis import Analyzer, Chunk, whole
+from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.analysis.words import DictionaryWord
 from souwen.index.documents import AnalyzedText, Terms, Token
 
@@ -112,8 +113,6 @@ def test_the_terms_of_a_text_stand_at_their_places_in_the_folded_text() -> None:
         words=Terms(
             ("a", "股", "gpt", "gpt-4", "4", "服务", "服务器", "务器"), (0, 1, 3, 3, 7, 8, 8, 9)
         ),
-        bigrams=Terms(("服务", "务器"), (8, 9)),
-        chars=Terms(("股", "服", "务", "器"), (1, 8, 9, 10)),
     )
 
 
@@ -154,7 +153,7 @@ def test_chunks_are_runs_and_technical_tokens_in_order() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "，。！", "😀", "\x00", "───"])
 def test_a_text_may_have_no_terms(text: str) -> None:
     analyzed = ANALYZER.analyze(text)
-    assert analyzed.words == analyzed.bigrams == analyzed.chars == Terms()
+    assert analyzed.words == bigrams(analyzed.folded) == chars(analyzed.folded) == Terms()
     assert ANALYZER.chunks(analyzed.folded) == ()
 
 
@@ -198,13 +197,12 @@ def test_the_description_names_segmenter_and_dictionary() -> None:
     assert len(described["fingerprint"]) == 32
 
 
-def test_a_users_words_change_words_but_not_grams() -> None:
+def test_a_users_words_change_words_but_not_the_folded_text() -> None:
     text = "用快手电商卖货"
     own = Analyzer(dictionary=(DictionaryWord("快手電商"),)).analyze(text)
     assert "快手电商" in own.words.terms
     assert "快手电商" not in terms(text)
-    assert own.bigrams == ANALYZER.analyze(text).bigrams
-    assert own.chars == ANALYZER.analyze(text).chars
+    assert own.folded == ANALYZER.analyze(text).folded
 
 
 def test_an_analyzer_serves_many_threads() -> None:
