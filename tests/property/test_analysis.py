@@ -9,7 +9,7 @@ from opencc import OpenCC
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import find, fold, fold_text
-from souwen.index.analysis.grams import bigrams, chars
+from souwen.index.analysis.grams import bigrams, chars, gram_codes, gram_text
 from souwen.index.analysis.technical import LONGEST, atomic_runs
 from souwen.index.documents import Terms
 
@@ -99,6 +99,15 @@ def test_grams_hold_every_piece_of_a_run(text: str, data: st.DataObject) -> None
     part = fold_text(folded[at : at + 5])
     assert set(bigrams(part).terms) <= set(bigrams(folded).terms)
     assert set(chars(part).terms) <= set(chars(folded).terms)
+
+
+@given(TEXTS.map(fold_text))
+def test_grams_as_codes_are_the_same_as_grams(folded: str) -> None:
+    pairs, singles, codes = bigrams(folded), chars(folded), gram_codes(folded)
+    assert tuple(gram_text(codes.bigrams)) == pairs.terms
+    assert tuple(codes.bigram_positions) == pairs.positions
+    assert tuple(gram_text(codes.chars)) == singles.terms
+    assert tuple(codes.char_positions) == singles.positions
 
 
 @given(st.text(alphabet="ab1+#.-中 "), st.text(alphabet="ab1+#.-中 ", min_size=1))

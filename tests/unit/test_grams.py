@@ -5,8 +5,9 @@ import re
 import pytest
 
 from souwen.index.analysis.fold import fold_text
-from souwen.index.analysis.grams import RUN, bigrams, chars
+from souwen.index.analysis.grams import RUN, bigrams, chars, gram_codes, gram_text
 from souwen.index.documents import Terms
+from souwen.index.scripts import HAN, HANGUL, KANA
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,31 @@ def test_chars_are_those_of_each_run() -> None:
 
 def test_no_run_has_no_grams() -> None:
     assert bigrams("") == chars("latin 123") == Terms()
+
+
+def test_the_code_of_a_gram_is_that_of_its_characters() -> None:
+    found = gram_codes("网关,c𠀀")
+    assert found.bigrams.tolist() == [ord("网") << 21 | ord("关")]
+    assert found.bigram_positions.tolist() == [0]
+    assert found.chars.tolist() == [ord("网"), ord("关"), ord("𠀀")]
+    assert found.char_positions.tolist() == [0, 1, 4]
+
+
+def test_codes_are_turned_back_into_grams_in_any_order() -> None:
+    found = gram_codes("微服务𠀀")
+    assert gram_text(found.bigrams[::-1]) == ["务𠀀", "服务", "微服"]
+    assert gram_text(found.chars[:2]) == ["微", "服"]
+    assert gram_text(gram_codes("latin").bigrams) == []
+
+
+@pytest.mark.parametrize("script", [HAN, KANA, HANGUL])
+def test_codes_know_the_scripts_that_runs_are_made_of(script: str) -> None:
+    everything = "".join(map(chr, range(0x110000)))
+    characters = re.findall(f"[{script}]", everything)
+    found = gram_codes(" ".join(characters))
+    assert gram_text(found.chars) == characters
+    assert len(found.bigrams) == 0
+    assert len(gram_codes("".join(characters)).bigrams) == len(characters) - 1
 
 
 @pytest.mark.parametrize(
