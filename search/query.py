@@ -145,6 +145,18 @@ class Contiguous:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjacent:
+    """Posts in which the terms stand at these distances from one another.
+
+    The position of each term, less its offset, is the same. Positions count characters of the
+    folded text. All terms are of one of the fields ``title.words`` and ``body.words``.
+    """
+
+    terms: tuple[Term, ...]
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """Posts with a tag, category path, author or url that is exactly this after folding."""
 
@@ -197,6 +209,7 @@ Query: TypeAlias = Union[
     Prefix,
     Fuzzy,
     Contiguous,
+    Adjacent,
     Whole,
     Holds,
     Glob,

@@ -23,6 +23,7 @@ from souwen.index.settings import NAME, load
 from souwen.search.engine import Request, StoreInfo, Weighted
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.query import (
+    Adjacent,
     And,
     Contiguous,
     Everything,
@@ -65,6 +66,12 @@ class Entry:
         counts, accept = self.terms.get(leaf.field, Counter(values)), acceptor(leaf)
         return sum(count for term, count in counts.items() if accept(term))
 
+    def positions(self, term: Term) -> set[int]:
+        """Where the word stands in the folded title or body."""
+        text = self.analyzed.title if term.field == "title.words" else self.analyzed.body
+        pairs = zip(text.words.terms, text.words.positions, strict=True)
+        return {at for word, at in pairs if word == term.term}
+
     def length(self, field: str) -> int:
         """The number of terms in the field."""
         return self.terms[field].total()
@@ -97,11 +104,15 @@ def matches(query: Query, entry: Entry) -> bool:
         case Contiguous(field=field, folded=folded, strict=strict):
             text = entry.analyzed.title if field == "title" else entry.analyzed.body
             return any(True for _ in find(text.folded, folded, strict=strict))
-        case Whole(field=field, folded=folded):
-            return any(keyword.folded == folded for keyword in entry.keywords[field])
-        case Holds(field=field, folded=folded):
-            keywords = entry.keywords[field]
-            return any(True for keyword in keywords for _ in find(keyword.folded, folded))
+        case Adjacent(terms=terms, offsets=offsets):
+            begins = (
+                {at - offset for at in entry.positions(term)}
+                for term, offset in zip(terms, offsets, strict=True)
+            )
+            return bool(set.intersection(*begins))
+        case Whole() | Holds():
+            values = (keyword.folded for keyword in entry.keywords[query.field])
+            return any(is_meant(query, value) for value in values)
         case Glob(pattern=pattern):
             return fnmatchcase(entry.id, pattern)
         case Named(ids=ids):
@@ -115,6 +126,13 @@ def matches(query: Query, entry: Entry) -> bool:
             return True
         case _:
             assert_never(query)
+
+
+def is_meant(query: Whole | Holds, value: str) -> bool:
+    """Whether the query asks for this value of a keyword field."""
+    if isinstance(query, Whole):
+        return value == query.folded
+    return any(True for _ in find(value, query.folded))
 
 
 class Question:
