@@ -4,7 +4,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-FORMAT = "1"
+FORMAT = "2"
+
+K1 = 1.2
+"""How soon more occurrences of a term in a document stop to count, as in Lucene's BM25."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from contract.test_engines import commit, post
 from whoosh.query import And, Every, Not, Or, Prefix, Query, Term
 
 from souwen.index.builder import open_store
-from souwen.index.engine import Store
 from souwen.index.errors import StoreCorrupt
 from souwen.search import engine, query
 from souwen.search.searcher import Index, open_reader
@@ -93,42 +92,13 @@ def test_a_commit_while_an_index_is_opened_does_no_harm(tmp_path: Path):
         assert opened.info().posts == 1
 
 
-class Abandoned(Exception):
-    """So that a transaction leaves no trace."""
-
-
-def damage_seen(store: Store) -> str | None:
-    """Which file a writer says is damaged, when it deletes each of three posts."""
-    try:
-        with store.writer() as writer:
-            for number in range(3):
-                writer.delete(post(number, 7).document.id)
-            raise Abandoned
-    except Abandoned:
-        return None
-    except StoreCorrupt as error:
-        return error.path
-
-
-def test_wherever_a_segment_is_damaged_a_writer_says_so_or_is_not_concerned(tmp_path: Path):
-    store = open_store(tmp_path)
-    commit(store, *(post(number, 7) for number in range(3)))
-    (path,) = tmp_path.glob("*.seg")
-    whole = path.read_bytes()
-    seen = set()
-    for start in range(12, len(whole), 97):
-        path.write_bytes((whole[:start] + b"U" * 97 + whole[start + 97 :])[: len(whole)])
-        seen.add(damage_seen(store))
-    assert seen == {None, str(path)}
-
-
 def test_what_stood_in_an_index_whose_contents_are_lost_is_never_dropped_by_a_commit(
     tmp_path: Path,
 ):
     place = tmp_path / "index"
     store = open_store(place)
     commit(store, post(1, 7))
-    (path,) = place.glob("*.toc")
+    (path,) = place.glob("catalogue.json.*")
     os.truncate(path, 100)
     with pytest.raises(StoreCorrupt, match=path.name):
         commit(store, post(2, 7))

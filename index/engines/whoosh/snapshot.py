@@ -1,221 +1,375 @@
-"""What stands in one commit of a Whoosh index, as arrays over all its documents?
+"""What stands in one commit, as arrays over all its documents?
 
-Documents are numbered through all segments, deleted ones included; every method leaves those out.
-Whoosh 2.7.4's readers share a file position, so each touch of them holds a lock.
+Documents are numbered through all segments, each of which begins at a multiple of RANGE: numbers
+between them and those of deleted documents are not live. Everything that is read is kept, within
+bounds; threads share it without locks, since what is kept never changes.
 """
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from bisect import bisect_right
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from souwen.index.commands import command
 from souwen.index.documents import Document
-from souwen.index.engines.whoosh.fields import (
-    UNDATED,
-    decode,
-    encode,
-    folded_column,
-    length_column,
-    load_document,
-    term_field,
-)
-from souwen.index.engines.whoosh.postings import Numbers, Postings, read_postings
-from souwen.index.engines.whoosh.toc import (
-    guarded,
-    kept_path,
-    open_segments,
-    read_commit,
-    segment_path,
-)
+from souwen.index.engines.whoosh.blocks import DENSE, RANGE, Block, Numbers, Worth
+from souwen.index.engines.whoosh.commit import Commit, open_segments, read_commit, read_kept
+from souwen.index.engines.whoosh.segment import Segment
+from souwen.index.engines.whoosh.stored import UNDATED, decode, encode
 from souwen.index.errors import StoreError, StoreMissing
+from souwen.index.schema import FIELD
 from souwen.index.settings import NAME as SETTINGS
 
-T = TypeVar("T")
+CACHED_BYTES = 32 * 2**20
+"""What the decoded postings that are kept may take."""
 
-CACHED_POSTINGS = 4_000_000
-"""Postings kept decoded: 64 MB."""
+_ENTRY = 500
+_POSTING = 9
 
-ENTRY = 32
-"""What a term of its own costs there, in postings: those that nobody wrote are kept as well."""
+Array = npt.NDArray[Any]
+Bounds = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """Live documents with the field, and its mean length in them."""
+
+    documents: int
+    average: float
+
+
+class TermPostings:
+    """The live documents that hold a term. ``count`` says how many."""
+
+    __slots__ = (
+        "_bounds",
+        "_field",
+        "_frequencies",
+        "_numbers",
+        "_parts",
+        "_snapshot",
+        "_starts",
+        "count",
+    )
+
+    def __init__(
+        self, snapshot: "Snapshot", field: str, parts: list[tuple[int, Block, int]]
+    ) -> None:
+        self._snapshot = snapshot
+        self._field = field
+        self._parts = parts
+        self._numbers: Numbers | None = None
+        self._frequencies: npt.NDArray[np.unsignedinteger] | None = None
+        self._starts: Numbers | None = None
+        self._bounds: Bounds | None = None
+        self.count: int = (
+            len(self.numbers)
+            if any(snapshot.hollow[at] for at, _, _ in parts)
+            else sum(int(block.heads.counts[place]) for _, block, place in parts)
+        )
+
+    @property
+    def numbers(self) -> Numbers:
+        """The documents, ascending."""
+        if self._numbers is None:
+            self._numbers = _joined([self._part(*part) for part in self._parts])
+        return self._numbers
+
+    def _part(self, at: int, block: Block, place: int) -> Numbers:
+        numbers = block.numbers(place)
+        numbers += self._snapshot.bases[at]
+        return numbers[self._snapshot.live[numbers]] if self._snapshot.hollow[at] else numbers
+
+    @property
+    def frequencies(self) -> npt.NDArray[np.unsignedinteger]:
+        """How often the term stands in each."""
+        if self._frequencies is None:
+            parts = []
+            for at, block, place in self._parts:
+                found = block.frequencies(place)
+                if self._snapshot.hollow[at]:
+                    live = self._snapshot.live[block.numbers(place) + self._snapshot.bases[at]]
+                    found = found[live]
+                parts.append(found)
+            self._frequencies = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return self._frequencies
+
+    @property
+    def starts(self) -> Numbers | None:
+        """Of a long list: where in it each range of RANGE documents begins, and the end."""
+        if self._starts is None and self._long():
+            edges = np.arange(0, self._snapshot.size + 1, RANGE)
+            self._starts = np.searchsorted(self.numbers, edges)
+        return self._starts
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """Of a long list: for each range a bound of what BM25 makes of a frequency there."""
+        if self._bounds is None and self._long():
+            bounds = np.zeros(self._snapshot.size // RANGE, np.float32)
+            for part in self._parts:
+                self._bound(bounds, *part)
+            self._bounds = bounds
+        return self._bounds
+
+    def _long(self) -> bool:
+        return any(block.heads.kinds[place] == DENSE for _, block, place in self._parts)
+
+    def _bound(self, bounds: Bounds, at: int, block: Block, place: int) -> None:
+        snapshot, field = self._snapshot, self._field
+        average, segment = snapshot.field(field).average, snapshot.segments[at]
+        begin = snapshot.bases[at] // RANGE
+        ranges = block.ranges(place)
+        if ranges is not None:
+            # A longer average makes every document worth more, by no more than it grew.
+            growth = max(1.0, average / segment.average(field)) / 255
+            end = begin + len(ranges.bounds)
+            bounds[begin:end] = np.nextafter(
+                np.minimum(ranges.bounds * np.float32(growth), 1), np.float32(2), dtype=np.float32
+            ) * (ranges.bounds > 0)
+            return
+        numbers = block.numbers(place)
+        worth = Worth(segment.norms(field), average, FIELD[field].b)
+        values = worth.of(numbers, block.frequencies(place)).astype(np.float32)
+        np.maximum.at(bounds, begin + numbers // RANGE, np.nextafter(values, np.float32(2)))
+
+    def positions(self) -> tuple[Numbers, Numbers] | None:
+        """Offsets in the folded text, document after document, and where each one's begin (and
+        the end); None where the field has none."""
+        flats, counts = [], []
+        for at, block, place in self._parts:
+            if block.heads.totals is None:
+                return None
+            flat, starts = block.positions(place)
+            lengths = np.diff(starts)
+            if self._snapshot.hollow[at]:
+                live = self._snapshot.live[block.numbers(place) + self._snapshot.bases[at]]
+                flat, lengths = flat[np.repeat(live, lengths)], lengths[live]
+            flats.append(flat)
+            counts.append(lengths)
+        return _joined(flats), np.concatenate((np.zeros(1, np.int64), np.cumsum(_joined(counts))))
+
+
+def _joined(parts: list[Numbers]) -> Numbers:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 class Snapshot:
-    """One commit, opened. Raises StoreMissing or StoreCorrupt."""
+    """One commit, opened. Raises StoreMissing, StoreOutdated or StoreCorrupt.
+
+    ``size`` is one more than the greatest number of a document, rounded up to whole ranges;
+    ``live`` says which numbers are documents, ``posts`` how many. ``bases`` has the first number
+    of each segment, ``hollow`` whether documents of it are deleted.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._lock = threading.Lock()
-        self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._cached = 0
-        self._columns: dict[str, Numbers] = {}
-        self._values: dict[tuple[int, str], Any] = {}
-        self._open()
-        counts = [reader.doc_count_all() for reader in self.readers]
-        self._bases = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
-        self.size = int(self._bases[-1])
-        self.live = np.ones(self.size, np.bool_)
-        for base, segment in zip(self._bases, self._toc.segments, strict=False):
-            self.live[[base + number for number in segment.deleted_docs()]] = False
-
-    def _open(self) -> None:
-        found = read_commit(self.directory, self._read_commit)
+        found = read_commit(directory, self._read)
         if found is None:
-            build = command(str(self.directory), "index FOLDER")
+            build = command(str(directory), "index FOLDER")
             raise StoreMissing(
-                f"{self.directory}: there is no index here; "
-                f"{build} builds one from a folder of posts"
+                f"{directory}: there is no index here; {build} builds one from a folder of posts"
             )
-        self._toc, readers, self.settings = found
-        self._readers: list[Any] | None = readers
+        self.commit, self.segments, self.settings = found
+        self.bases: list[int] = []
+        self.size = 0
+        for segment in self.segments:
+            self.bases.append(self.size)
+            self.size += -(-segment.info.documents // RANGE) * RANGE
+        self.live = np.zeros(self.size, np.bool_)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            self.live[base : base + segment.info.documents] = segment.info.live()
+        self.hollow = [segment.info.deleted is not None for segment in self.segments]
+        self.posts = int(np.count_nonzero(self.live))
+        self._lock = threading.Lock()
+        self._terms: OrderedDict[tuple[str, str], TermPostings | None] = OrderedDict()
+        self._cost = 0
+        self._arrays: dict[tuple[str, str], Array] = {}
+        self._statistics: dict[str, FieldStatistics] = {}
+        self._open = True
 
-    def _read_commit(self, toc: Any) -> tuple[Any, list[Any], bytes]:
-        settings = kept_path(self.directory, SETTINGS, toc.generation).read_bytes()
-        return toc, open_segments(self.directory, toc), settings
+    def _read(self, commit: Commit) -> tuple[Commit, list[Segment], bytes | None]:
+        settings = read_kept(self.directory, commit, SETTINGS)
+        return commit, open_segments(self.directory, commit), settings
 
     @property
     def generation(self) -> int:
         """The number of the commit."""
-        return int(self._toc.generation)
+        return self.commit.generation
 
-    @property
-    def readers(self) -> list[Any]:
-        """Whoosh's reader of each segment. Raises StoreError once closed."""
-        if self._readers is None:
+    def must_be_open(self) -> None:
+        """Raises StoreError once closed."""
+        if not self._open:
             raise StoreError("this index has been closed")
-        return self._readers
 
     def kept(self, name: str) -> bytes | None:
-        """A side file of this commit."""
+        """A side file of this commit; None where it has been swept away since."""
         try:
-            return kept_path(self.directory, name, self.generation).read_bytes()
+            return read_kept(self.directory, self.commit, name)
         except FileNotFoundError:
             return None
 
-    def numbers(self) -> Numbers:
-        """All documents."""
-        return np.flatnonzero(self.live)
-
-    def postings(self, field: str, term: str) -> Postings:
-        """Documents that hold the term, ascending, and how often.
-
-        ``field`` is a field of the schema, or one of Whoosh's own.
-        """
+    def term(self, field: str, term: str) -> TermPostings | None:
+        """The postings of a term; None where no document, live or deleted, has it."""
         key = (field, term)
-        with self._lock:
-            found = self._cache.get(key)
-            if found is not None:
-                self._cache.move_to_end(key)
-                return found
-            found = self._read(term_field(field), encode(term))
+        try:
+            found = self._terms[key]
+            self._terms.move_to_end(key)
+        except KeyError:
+            found = self._find(field, encode(term))
             self._remember(key, found)
         return found
 
-    def _remember(self, key: tuple[str, str], postings: Postings) -> None:
-        self._cache[key] = postings
-        self._cached += len(postings[0]) + ENTRY
-        while self._cached > CACHED_POSTINGS:
-            _, (numbers, _) = self._cache.popitem(last=False)
-            self._cached -= len(numbers) + ENTRY
-
-    def _read(self, field: str, term: bytes) -> Postings:
+    def _find(self, field: str, term: bytes) -> TermPostings | None:
+        self.must_be_open()
         parts = []
-        for segment, reader in enumerate(self.readers):
-            base = self._bases[segment]
-            with self._guarded(segment):
-                numbers, frequencies = read_postings(reader, field, term)
-            alive = self.live[numbers + base]
-            parts.append((numbers[alive] + base, frequencies[alive]))
-        if not parts:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return np.concatenate([n for n, _ in parts]), np.concatenate([f for _, f in parts])
+        for at, segment in enumerate(self.segments):
+            found = segment.dictionary(field).find(term)
+            if found is not None:
+                parts.append((at, *found))
+        return TermPostings(self, field, parts) if parts else None
+
+    def _remember(self, key: tuple[str, str], postings: TermPostings | None) -> None:
+        with self._lock:
+            if key not in self._terms:
+                self._terms[key] = postings
+                self._cost += _cost(postings)
+            while self._cost > CACHED_BYTES and len(self._terms) > 1:
+                self._cost -= _cost(self._terms.popitem(last=False)[1])
+
+    def prefix(self, field: str, prefix: str) -> list[TermPostings]:
+        """The postings of every term that begins so, in the order of the terms."""
+        self.must_be_open()
+        parts: defaultdict[bytes, list[tuple[int, Block, int]]] = defaultdict(list)
+        for at, segment in enumerate(self.segments):
+            for term, block, place in segment.dictionary(field).starting(encode(prefix)):
+                parts[term].append((at, block, place))
+        return [TermPostings(self, field, parts[term]) for term in sorted(parts)]
 
     def lexicon(self, field: str, prefix: str = "") -> Iterator[str]:
         """The distinct terms of a field that begin so, in order; some only deleted ones hold."""
-        name, begin = term_field(field), encode(prefix)
-        found = self._collect(name, lambda reader: reader.expand_prefix(name, begin))
-        return iter(sorted(map(decode, found)))
+        self.must_be_open()
+        begin = encode(prefix)
+        found = {
+            term
+            for segment in self.segments
+            for term, _, _ in segment.dictionary(field).starting(begin)
+        }
+        return iter([decode(term) for term in sorted(found)])
 
     def near(self, field: str, term: str, distance: int) -> list[str]:
         """The terms of a field within so many edits."""
-        name = term_field(field)
-        return sorted(self._collect(name, lambda reader: reader.terms_within(name, term, distance)))
+        # Whoosh is slow to import, and its automata are wanted by few searches.
+        from souwen.index.engines.whoosh.automaton import within
 
-    def _collect(self, field: str, terms: Callable[[Any], Iterable[T]]) -> set[T]:
-        """What every segment that has the field gives."""
-        found: set[T] = set()
-        with self._lock:
-            for segment, reader in enumerate(self.readers):
-                with self._guarded(segment):
-                    if field in reader.indexed_field_names():
-                        found.update(terms(reader))
-        return found
+        found: set[str] = set()
+        for segment in self.segments:
+            found.update(within(segment.dictionary(field), term, distance))
+        return sorted(found)
+
+    def numbers(self) -> Numbers:
+        """All live documents."""
+        return self._array(("", "numbers"), lambda: np.flatnonzero(self.live))
 
     def dates(self, field: str) -> Numbers:
         """Milliseconds since 1970 UTC for each number, UNDATED where there is none."""
-        return self._column(field, ">i8", UNDATED)
+        return self._array(
+            (field, "dates"), lambda: self._spread(Segment.dates, field, UNDATED, np.int64)
+        )
 
     def lengths(self, field: str) -> Numbers:
-        """How many terms the term field has in each document; 0 for deleted ones."""
-        return np.where(self.live, self._column(length_column(field), ">i4", 0), 0)
+        """How many terms the term field has in each document; 0 where none is live."""
+        return self._array(
+            (field, "lengths"), lambda: self._spread(Segment.lengths, field, 0, np.int64)
+        )
 
-    def _column(self, name: str, dtype: str, default: int) -> Numbers:
-        with self._lock:
-            if name not in self._columns:
-                segments = range(len(self.readers))
-                parts = [self._read_column(one, name, dtype, default) for one in segments]
-                self._columns[name] = np.concatenate([np.zeros(0, np.int64), *parts])
-            return self._columns[name]
+    def norms(self, field: str) -> npt.NDArray[np.uint8]:
+        """Lucene's code of each length."""
+        return self._array(
+            (field, "norms"), lambda: self._spread(Segment.norms, field, 0, np.uint8)
+        )
 
-    def _read_column(self, segment: int, name: str, dtype: str, default: int) -> Numbers:
-        reader = self.readers[segment]
-        values = np.full(reader.doc_count_all(), default, np.int64)
-        with self._guarded(segment):
-            if reader.has_column(name):
-                # Whoosh 2.7.4 writes a plain big-endian array and leaves out defaults at its end.
-                column = reader.column_reader(name, translate=False)
-                data = column._dbfile.get(column._basepos, column._count * column._fixedlen)
-                values[: column._count] = np.frombuffer(data, dtype)
+    def _spread(
+        self,
+        column: Callable[[Segment, str], Array],
+        field: str,
+        default: int,
+        dtype: type[np.generic],
+    ) -> Array:
+        """A column of all segments, by the numbers of documents."""
+        self.must_be_open()
+        values = np.full(self.size, default, dtype)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            values[base : base + segment.info.documents] = column(segment, field)
+        if any(self.hollow):
+            values[~self.live] = default
         return values
 
-    def folded(self, field: str, number: int) -> str:
-        """The folded ``title`` or ``body`` of a document."""
-        return decode(self._value(folded_column(field), number))
+    def _array(self, key: tuple[str, str], make: Callable[[], Array]) -> Array:
+        found = self._arrays.get(key)
+        if found is None:
+            # Two threads may make it at once: the same twice.
+            found = self._arrays[key] = make()
+        return found
+
+    def field(self, field: str) -> FieldStatistics:
+        """Statistics of a term field over the live documents."""
+        found = self._statistics.get(field)
+        if found is None:
+            found = self._statistics[field] = self._measure(field)
+        return found
+
+    def _measure(self, field: str) -> FieldStatistics:
+        self.must_be_open()
+        documents = total = 0
+        for segment in self.segments:
+            if segment.info.deleted is None:
+                counted, length = segment.totals(field)
+            else:
+                lengths = segment.lengths(field)[segment.info.live()]
+                counted, length = int(np.count_nonzero(lengths)), int(lengths.sum(dtype=np.int64))
+            documents, total = documents + counted, total + length
+        return FieldStatistics(documents, total / documents if documents else 1.0)
+
+    def _segment(self, number: int) -> tuple[Segment, int]:
+        self.must_be_open()
+        at = bisect_right(self.bases, number) - 1
+        return self.segments[at], number - self.bases[at]
 
     def id(self, number: int) -> str:
         """The id of a document."""
-        return decode(self._value("id_column", number))
+        segment, within = self._segment(number)
+        return segment.id(within)
 
-    def _value(self, column: str, number: int) -> bytes:
-        segment = self._segment(number)
-        with self._lock, self._guarded(segment):
-            reader, key = self.readers[segment], (segment, column)
-            if key not in self._values:
-                self._values[key] = reader.column_reader(column, translate=False)
-            return bytes(self._values[key][number - int(self._bases[segment])])
+    def ids(self, numbers: Numbers) -> list[str]:
+        """The ids of documents."""
+        return [self.id(number) for number in numbers.tolist()]
+
+    def folded(self, field: str, number: int) -> str:
+        """The folded ``title`` or ``body`` of a document."""
+        segment, within = self._segment(number)
+        return segment.folded(within)[field == "body"]
 
     def document(self, number: int) -> Document:
         """A document as it was put."""
-        segment = self._segment(number)
-        with self._lock, self._guarded(segment):
-            stored = self.readers[segment].stored_fields(number - int(self._bases[segment]))
-        return load_document(stored["document"])
-
-    def _segment(self, number: int) -> int:
-        return int(np.searchsorted(self._bases, number, side="right")) - 1
-
-    def _guarded(self, segment: int) -> AbstractContextManager[None]:
-        return guarded(segment_path(self.directory, self._toc.segments[segment]))
+        segment, within = self._segment(number)
+        return segment.document(within)
 
     def close(self) -> None:
         """Let go of the files."""
+        self._open = False
         with self._lock:
-            for reader in self._readers or ():
-                reader.close()
-            self._readers = None
-            self._cache.clear()
-            self._values.clear()
+            self._terms.clear()
+            self._cost = 0
+        self._arrays.clear()
+        self.segments = []
+
+
+def _cost(postings: TermPostings | None) -> int:
+    return _ENTRY + (0 if postings is None else _POSTING * postings.count)

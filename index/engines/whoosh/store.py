@@ -10,24 +10,35 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import compress
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from souwen.index.engines.whoosh.fields import decode
-from souwen.index.engines.whoosh.toc import kept_path, latest, open_segments, read_commit
+from souwen.index.engines.whoosh.commit import (
+    latest,
+    newest_kept,
+    open_segments,
+    read_commit,
+    read_kept,
+)
+from souwen.index.engines.whoosh.layout import FULL, Layout
+from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.writer import WhooshWriter
-from souwen.index.errors import StoreError, StoreLocked
+from souwen.index.errors import StoreCorrupt, StoreError, StoreLocked, StoreOutdated
 
-_OURS = ("write.lock", "writer.json", "MAIN", "_MAIN", "settings.json", "manifest.json", ".")
+_OURS = (
+    *("write.lock", "writer.json", "MAIN", "_MAIN", "."),
+    *("catalogue.json", "settings.json", "manifest.json"),
+)
 
 
 class WhooshStore:
     """A Whoosh index in ``directory``, which is made at the first write."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, layout: Layout = FULL) -> None:
         self.directory = directory
+        self._layout = layout
 
     @contextmanager
     def writer(self, *, wait: float = 0) -> Iterator["WhooshWriter"]:
@@ -42,7 +53,7 @@ class WhooshStore:
                 raise _locked(self.directory, holder) from None
             try:
                 holder.write_text(json.dumps({"pid": os.getpid(), "since": time.time()}))
-                writer = WhooshWriter(self.directory)
+                writer = WhooshWriter(self.directory, self._layout)
                 try:
                     yield writer
                     writer.commit()
@@ -58,29 +69,28 @@ class WhooshStore:
         return latest(self.directory) >= 0
 
     def check(self) -> None:
-        """Raises StoreCorrupt where a file of the last commit is missing or has lost its end."""
-        for reader in self._segments():
-            reader.close()
+        """Raises StoreCorrupt where a file of the last commit is missing or not of its size."""
+        self._segments()
 
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents."""
-        for reader in self._segments():
-            column = reader.column_reader("id_column", translate=False)
-            yield from (decode(column[number]) for number in reader.all_doc_ids())
-            reader.close()
+        for segment in self._segments():
+            yield from compress(segment.ids(), segment.info.live().tolist())
 
-    def _segments(self) -> list[Any]:
-        """Whoosh's reader of each segment of the last commit."""
+    def _segments(self) -> list[Segment]:
+        """Every segment of the last commit."""
         return read_commit(self.directory, partial(open_segments, self.directory)) or []
 
     def kept(self, name: str, /) -> bytes | None:
-        """What the last commit kept under this name, be its table of contents damaged."""
-        while (generation := latest(self.directory)) >= 0:
-            with suppress(FileNotFoundError):
-                return kept_path(self.directory, name, generation).read_bytes()
-            if latest(self.directory) == generation:
-                break
-        return None
+        """What the last commit kept under this name, be its catalogue damaged."""
+        try:
+            return read_commit(self.directory, lambda found: read_kept(self.directory, found, name))
+        except StoreCorrupt as error:
+            if error.path and Path(error.path).name.startswith(name):
+                raise
+        except StoreOutdated:
+            pass
+        return newest_kept(self.directory, name)
 
 
 def _prepare(directory: Path) -> None:

@@ -1,65 +1,62 @@
-"""How does one transaction get into a Whoosh index?"""
+"""How does one transaction get into an index?"""
 
 import os
-import shutil
-from collections import defaultdict
+import zlib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, clean_files
+import numpy as np
+import numpy.typing as npt
 
 from souwen.index.documents import AnalyzedDocument
-from souwen.index.engines.whoosh.fields import encode, schema
-from souwen.index.engines.whoosh.mapping import open_segment
-from souwen.index.engines.whoosh.postings import read_postings
-from souwen.index.engines.whoosh.segments import SegmentBuilder
-from souwen.index.engines.whoosh.toc import (
-    NAME,
-    guarded,
-    kept_path,
+from souwen.index.engines.whoosh.building import SegmentBuilder, merge
+from souwen.index.engines.whoosh.commit import (
+    CATALOGUE,
+    Commit,
+    KeptFile,
+    dump,
     latest,
-    read_toc,
-    segment_path,
+    read_commit,
 )
-from souwen.index.errors import StoreCorrupt
+from souwen.index.engines.whoosh.layout import Layout
+from souwen.index.engines.whoosh.segment import Segment, SegmentInfo
+from souwen.index.engines.whoosh.stored import encode
+from souwen.index.errors import StoreCorrupt, StoreOutdated
 
 FLUSH = 12_000_000
-"""Postings collected in memory before a segment is written; about 400 MB with their terms."""
+"""Occurrences of terms collected in memory before a segment is written: 100 to 250 MB."""
 
-FANOUT = 4
-"""So many segments of one tier, a power of FANOUT documents, are merged into one."""
+SMALL = 128
+"""Segments of fewer documents are merged at every commit; it takes milliseconds."""
 
-
-class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh 2.7.4 renames its table of contents before it is on disk."""
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Rename a file once all of it is on disk."""
-        _sync(Path(self.folder) / oldname)
-        super().rename_file(oldname, newname, safe=safe)
+Live = npt.NDArray[np.bool_]
 
 
 class WhooshWriter:
-    """One transaction. Nothing is written before the first change."""
+    """One transaction. Nothing is written before the first change.
 
-    def __init__(self, directory: Path) -> None:
+    ``layout`` is that of the segments to be written, where those there are do not decide it.
+    """
+
+    def __init__(self, directory: Path, layout: Layout) -> None:
         self._directory = directory
-        self._storage = _Storage(str(directory))
-        self._toc: Any = None
-        self._damage: StoreCorrupt | None = None
+        self._new_layout = layout
+        self._damage: StoreCorrupt | StoreOutdated | None = None
+        commit: Commit | None = None
         try:
-            self._toc = read_toc(directory)
-        except StoreCorrupt as error:
+            commit = read_commit(directory, lambda found: found)
+        except (StoreCorrupt, StoreOutdated) as error:
             # A transaction that clears everything needs no old state.
             self._damage = error
-        self._schema = self._toc.schema if self._toc else schema()
-        self._old: list[Any] = list(self._toc.segments) if self._toc else []
-        self._readers: dict[str, Any] = {}
-        self._written: list[Any] = []
+        self._before = commit
+        self._layout = commit.layout if commit and commit.segments else layout
+        self._infos: list[SegmentInfo] = list(commit.segments) if commit else []
+        self._lives: dict[str, Live] = {}
+        self._opened: dict[str, Segment] = {}
         self._builder: SegmentBuilder | None = None
-        self._numbers: dict[str, tuple[SegmentBuilder, int]] = {}
+        self._numbers: dict[str, tuple[str, int]] = {}
+        self._dead: dict[str, list[int]] = {}
         self._files: dict[str, bytes] = {}
         self._changed = self._cleared = False
 
@@ -67,29 +64,29 @@ class WhooshWriter:
         """Add the document, or replace the one with its id."""
         self.delete(document.document.id)
         self._changed = True
-        builder = self._builder = self._builder or self._segment()
-        self._numbers[document.document.id] = (builder, builder.add(document))
-        if builder.postings >= FLUSH:
+        builder = self._builder = self._builder or SegmentBuilder(self._directory, self._layout)
+        self._numbers[document.document.id] = (builder.name, builder.add(document))
+        if builder.occurrences >= FLUSH:
             self._flush()
 
     def delete(self, id: str, /) -> None:
         """Remove the document with this id, if there is one."""
         if id in self._numbers:
-            builder, number = self._numbers.pop(id)
-            builder.segment.delete_document(number)
+            name, number = self._numbers.pop(id)
+            self._dead.setdefault(name, []).append(number)
             self._changed = True
-        for segment in self._old:
-            with guarded(segment_path(self._directory, segment)):
-                numbers = read_postings(self._reader(segment), "id", encode(id))[0].tolist()
-            for number in numbers:
-                if not segment.is_deleted(number):
-                    segment.delete_document(number)
+        elif self._before is not None and not self._cleared:
+            for info in self._before.segments:
+                found = self._segment(info).number(encode(id))
+                if found is not None and self._live(info)[found]:
+                    self._live(info)[found] = False
                     self._changed = True
 
     def clear(self) -> None:
-        """Remove all documents that were there before, and take today's schema."""
-        self._old = []
-        self._schema = schema()
+        """Remove all documents that were there before, and take today's layout."""
+        before = set(self._before.segments) if self._before else set()
+        self._infos = [info for info in self._infos if info not in before]
+        self._layout = self._new_layout
         self._changed = self._cleared = True
 
     def keep(self, name: str, content: bytes, /) -> None:
@@ -97,99 +94,118 @@ class WhooshWriter:
         self._files[name] = content
         self._changed = True
 
-    def _segment(self) -> SegmentBuilder:
-        return SegmentBuilder(self._storage, self._schema, NAME)
+    def _segment(self, info: SegmentInfo) -> Segment:
+        if info.name not in self._opened:
+            self._opened[info.name] = Segment(self._directory, info, self._layout)
+        return self._opened[info.name]
 
-    def _reader(self, segment: Any) -> Any:
-        name = segment.segment_id()
-        if name not in self._readers:
-            self._readers[name] = open_segment(self._storage, self._schema, segment)
-        return self._readers[name]
+    def _live(self, info: SegmentInfo) -> Live:
+        if info.name not in self._lives:
+            live = info.live()
+            live[self._dead.get(info.name, [])] = False
+            self._lives[info.name] = live
+        return self._lives[info.name]
 
     def _flush(self) -> None:
         if self._builder is not None:
             builder, self._builder = self._builder, None
-            self._written.append(builder.finish())
+            self._infos.append(builder.finish())
 
     def commit(self) -> None:
-        """Make the changes visible in one step: the rename of Whoosh's table of contents.
+        """Make the changes visible in one step: the renaming of Whoosh's table of contents.
 
-        Raises StoreCorrupt where what was there before is to stay and cannot be read.
+        Raises StoreCorrupt or StoreOutdated where what was there before is to stay and cannot be
+        read.
         """
         if not self._changed:
             return
         if self._damage is not None and not self._cleared:
             raise self._damage
         self._flush()
-        segments = [s for s in self._old + self._written if s.doc_count()]
-        segments = self._merged(segments)
-        generation = latest(self._directory) + 1
-        for segment in self._written:
-            _sync(segment_path(self._directory, segment))
-        self._keep_files(generation)
-        TOC(self._schema, segments, generation).write(self._storage, NAME)
-        _sync(self._directory)
-        self._toc, self._damage = read_toc(self._directory), None
+        infos = self._merged([info for info in self._infos if self._live(info).any()])
+        commit = Commit(
+            latest(self._directory) + 1,
+            self._layout,
+            tuple(map(self._with_deletions, infos)),
+            self._keep_files(),
+        )
+        write_synced(self._directory / f"{CATALOGUE}.{commit.generation}", dump(commit))
+        sync(self._directory)
+        # Whoosh is slow to import, and only needed here.
+        from souwen.index.engines.whoosh.codec import write_toc
 
-    def _merged(self, segments: list[Any]) -> list[Any]:
+        write_toc(self._directory, commit)
+        sync(self._directory)
+        self._before, self._damage = commit, None
+
+    def _with_deletions(self, info: SegmentInfo) -> SegmentInfo:
+        live = self._live(info)
+        return replace(info, deleted=None if live.all() else np.packbits(~live).tobytes())
+
+    def _merged(self, infos: list[SegmentInfo]) -> list[SegmentInfo]:
         """Few segments in place of many, and none more than half of which is deleted."""
-        while chosen := _to_merge(segments):
-            builder = self._segment()
-            for segment in chosen:
-                with guarded(segment_path(self._directory, segment)):
-                    builder.merge(segment)
-            merged = builder.finish()
-            self._written.append(merged)
-            segments = [s for s in segments if s not in chosen] + [merged]
-        return segments
+        sizes = {info.name: int(self._live(info).sum()) for info in infos}
+        while chosen := to_merge([(sizes[info.name], info.documents) for info in infos]):
+            parts = [infos[at] for at in chosen]
+            merged = merge(
+                self._directory,
+                [self._segment(info) for info in parts],
+                [self._live(info) for info in parts],
+                self._layout,
+            )
+            sizes[merged.name] = merged.documents
+            infos = [info for at, info in enumerate(infos) if at not in chosen] + [merged]
+            for info in parts:
+                self._opened.pop(info.name, None)
+        return infos
 
-    def _keep_files(self, generation: int) -> None:
-        kept = dict(self._files)
-        if self._toc:
-            for path in self._directory.glob(f"*.{self._toc.generation}"):
-                kept.setdefault(path.name.rpartition(".")[0], path.read_bytes())
-        for name, content in kept.items():
-            path = kept_path(self._directory, name, generation)
-            path.write_bytes(content)
-            _sync(path)
+    def _keep_files(self) -> dict[str, KeptFile]:
+        kept = dict(self._before.kept) if self._before else {}
+        generation = latest(self._directory) + 1
+        for name, content in self._files.items():
+            path = self._directory / f"{name}.{generation}"
+            write_synced(path, content)
+            kept[name] = KeptFile(path.name, len(content), zlib.crc32(content))
+        return kept
 
     def sweep(self) -> None:
         """Close what is open and remove every file that the newest commit does not name."""
         if self._builder is not None:
             self._builder.abandon()
-        for reader in self._readers.values():
-            reader.close()
+        self._opened.clear()
         if self._damage is not None:
             return
-        generation = self._toc.generation if self._toc else -1
-        clean_files(self._storage, NAME, generation, self._toc.segments if self._toc else [])
-        shutil.rmtree(self._directory / f"{NAME}.tmp", ignore_errors=True)
-        kept = (p for p in self._directory.glob("*.json.*") if p.suffix != f".{generation}")
-        # Where a process is killed, Whoosh 2.7.4 leaves half a table of contents for ever.
-        for path in (*kept, *self._directory.glob(f"_{NAME}_*.toc.*")):
-            with suppress(OSError):
-                path.unlink()
+        named = self._before.files() if self._before else set()
+        for path in self._directory.iterdir():
+            ours = path.name.startswith(("MAIN_", "_MAIN_")) or ".json." in path.name
+            if ours and path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
 
 
-def _to_merge(segments: list[Any]) -> list[Any]:
-    """The smallest full tier, or else a segment that is mostly deleted, or nothing."""
-    tiers: defaultdict[int, list[Any]] = defaultdict(list)
-    for segment in segments:
-        tiers[_tier(segment.doc_count())].append(segment)
-    full = (tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= FANOUT)
-    hollow = ([one] for one in segments if one.deleted_count() > one.doc_count())
-    return next(full, None) or next(hollow, [])
+def to_merge(sizes: list[tuple[int, int]]) -> list[int]:
+    """Which segments to merge into one, by their live documents and all of them; or none.
+
+    By size, each segment is to be at least twice the next one: so there are as many as the
+    number of documents has binary digits, and a document is merged as often at most.
+    """
+    order = sorted(range(len(sizes)), key=lambda at: -sizes[at][0])
+    small = [at for at in order if sizes[at][0] < SMALL]
+    if len(small) > 1:
+        return sorted(small)
+    for place in reversed(range(len(order) - 1)):
+        if sizes[order[place]][0] < 2 * sizes[order[place + 1]][0]:
+            return sorted(order[place:])
+    return next(([at] for at in order if 2 * sizes[at][0] < sizes[at][1]), [])
 
 
-def _tier(documents: int) -> int:
-    tier = 0
-    while documents >= FANOUT:
-        documents //= FANOUT
-        tier += 1
-    return tier
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on disk."""
+    path.write_bytes(content)
+    sync(path)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Ask the system to have the file, or the names in the directory, on disk."""
     # Windows syncs only what was opened to be written.
     try:

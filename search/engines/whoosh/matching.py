@@ -8,9 +8,9 @@ from typing import assert_never
 import numpy as np
 
 from souwen.index.analysis.fold import find
-from souwen.index.engines.whoosh.fields import UNDATED
-from souwen.index.engines.whoosh.postings import Numbers, Postings
+from souwen.index.engines.whoosh.blocks import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
+from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.search.query import (
     And,
     Contiguous,
@@ -30,6 +30,13 @@ from souwen.search.query import (
 )
 
 NONE: Numbers = np.zeros(0, np.int64)
+Postings = tuple[Numbers, Numbers]
+
+
+def read_postings(snapshot: Snapshot, field: str, term: str) -> Postings:
+    """Documents that hold the term, ascending, and how often."""
+    found = snapshot.term(field, term)
+    return (NONE, NONE) if found is None else (found.numbers, found.frequencies.astype(np.int64))
 
 
 class Matcher:
@@ -54,11 +61,11 @@ class Matcher:
             case Contiguous():
                 return self._contiguous(query)
             case Whole(field=field, folded=folded):
-                return self._snapshot.postings(field, folded)[0]
+                return read_postings(self._snapshot, field, folded)[0]
             case Holds(field=field, folded=folded):
                 values = self._snapshot.lexicon(field)
                 held = [value for value in values if any(True for _ in find(value, folded))]
-                return union([self._snapshot.postings(field, value)[0] for value in held])
+                return union([read_postings(self._snapshot, field, value)[0] for value in held])
             case Glob(pattern=pattern):
                 ids = self._snapshot.lexicon("id")
                 return self._named(one for one in ids if fnmatchcase(one, pattern))
@@ -83,7 +90,7 @@ class Matcher:
         """The documents of a leaf, and its joint frequency in each."""
         match leaf:
             case Term(field=field, term=term):
-                return self._snapshot.postings(field, term)
+                return read_postings(self._snapshot, field, term)
             case Prefix() | Fuzzy():
                 return self._several(leaf)
             case _:
@@ -99,14 +106,14 @@ class Matcher:
     def _joined(self, field: str, terms: Iterable[str]) -> Postings:
         frequencies = np.zeros(self._snapshot.size, np.int64)
         for term in terms:
-            numbers, tf = self._snapshot.postings(field, term)
+            numbers, tf = read_postings(self._snapshot, field, term)
             frequencies[numbers] += tf
         numbers = np.flatnonzero(frequencies)
         return numbers, frequencies[numbers]
 
     def _contiguous(self, query: Contiguous) -> Numbers:
         candidates = (
-            intersection([self._snapshot.postings(t.field, t.term)[0] for t in query.terms])
+            intersection([read_postings(self._snapshot, t.field, t.term)[0] for t in query.terms])
             if query.terms
             else self._snapshot.numbers()
         )
@@ -122,7 +129,7 @@ class Matcher:
         return any(True for _ in find(text, query.folded, strict=query.strict))
 
     def _named(self, ids: Iterable[str]) -> Numbers:
-        return union([self._snapshot.postings("id", one)[0] for one in ids])
+        return union([read_postings(self._snapshot, "id", one)[0] for one in ids])
 
     def _range(self, field: str, since: int | None, until: int | None) -> Numbers:
         dates = self._snapshot.dates(field)

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from souwen.index.engines.whoosh.fields import UNDATED, facet_field
-from souwen.index.engines.whoosh.postings import Numbers
+from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.commit import latest
+from souwen.index.engines.whoosh.segment import facet_field
 from souwen.index.engines.whoosh.snapshot import Snapshot
-from souwen.index.engines.whoosh.toc import read_toc
+from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
 from souwen.search.engine import Request, StoreInfo
-from souwen.search.engines.whoosh.matching import NONE, Matcher
+from souwen.search.engines.whoosh.matching import NONE, Matcher, read_postings
 from souwen.search.engines.whoosh.scoring import Ranking, Scorer, moment
 from souwen.search.hits import Facet, FacetField, Match, Matches
 
@@ -80,7 +81,7 @@ class WhooshReader:
         chosen = np.zeros(self._snapshot.size, np.bool_)
         chosen[found] = True
         counts = (
-            Facet(value, int(chosen[self._snapshot.postings(field, value)[0]].sum()))
+            Facet(value, int(chosen[read_postings(self._snapshot, field, value)[0]].sum()))
             for value in self._snapshot.lexicon(field)
         )
         return tuple(
@@ -110,7 +111,7 @@ class WhooshReader:
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
         counts = (
-            (term, len(self._snapshot.postings(field, term)[0]))
+            (term, len(read_postings(self._snapshot, field, term)[0]))
             for term in self._snapshot.lexicon(field, prefix)
         )
         return sorted((one for one in counts if one[1]), key=lambda one: (-one[1], one[0]))
@@ -143,8 +144,7 @@ class WhooshReader:
 
     def refresh(self) -> "WhooshReader":
         """The newest commit; this reader where it is the newest."""
-        toc = read_toc(self._snapshot.directory)
-        if toc is not None and toc.generation == self._snapshot.generation:
+        if latest(self._snapshot.directory) == self._snapshot.generation:
             return self
         return open_reader(self._snapshot.directory)
 

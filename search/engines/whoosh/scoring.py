@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.fields import UNDATED
-from souwen.index.engines.whoosh.postings import Numbers
+from souwen.index.engines.whoosh.blocks import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
+from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FIELD
 from souwen.search.engine import Request, Weighted
 from souwen.search.engines.whoosh.matching import Matcher
@@ -29,9 +29,9 @@ class Scorer:
         """Quantised lengths, the number of documents with the field, their mean length."""
         if name not in self._fields:
             lengths = self._snapshot.lengths(name)
-            documents = int(np.count_nonzero(lengths))
-            average = int(lengths.sum()) / documents if documents else 1.0
-            self._fields[name] = (quantise(lengths).astype(np.float64), documents, average)
+            found = self._snapshot.field(name)
+            quantised = quantise(lengths).astype(np.float64)
+            self._fields[name] = (quantised, found.documents, found.average)
         return self._fields[name]
 
     def scores(self, scoring: tuple[Weighted, ...]) -> Scores:

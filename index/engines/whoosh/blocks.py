@@ -1,0 +1,374 @@
+"""How are the postings of neighbouring terms kept? As typed arrays, one kind after another.
+
+A block holds the postings of up to TERMS terms. Each posting list is of one of four kinds:
+
+- DENSE, for terms that a good part of all documents hold: the documents are cut into ranges of
+  RANGE; each range has the number of its postings and a bound of what they are worth (a byte
+  each), each posting the low byte of its document's number;
+- BYTE, SHORT and WIDE: the gaps between document numbers in one, two or four bytes.
+
+Frequencies take four bits, greater ones stand apart. Positions, where a field has them, are gaps
+within the document in two bytes, or four for the whole block where that is not enough.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from souwen.index.norms import LENGTHS
+from souwen.index.schema import K1
+
+Numbers = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
+
+TERMS = 128
+RANGE = 256
+BYTE, SHORT, WIDE, DENSE = range(4)
+
+_SPARSE = 32
+"""A list is dense where one document in so many has the term: a range costs two bytes more."""
+
+_SHORTEST = 64
+_ESCAPE = 15
+_GREATEST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Terms in ascending order with their postings, one term after the other.
+
+    ``counts`` has the postings of each term, ``numbers`` their documents, ascending in a term,
+    ``frequencies`` how often the term stands there, None where a field does not count;
+    ``positions``, posting after posting, where, None where a field does not say.
+    """
+
+    terms: list[bytes]
+    counts: Numbers
+    numbers: Numbers
+    frequencies: Numbers | None
+    positions: Numbers | None
+
+    def part(self, first: int, last: int) -> "Run":
+        """The terms from ``first`` to before ``last``."""
+        ends = np.cumsum(self.counts)
+        start = int(ends[first - 1]) if first else 0
+        end = int(ends[last - 1]) if last else 0
+        return self._cut(first, last, start, end)
+
+    def _cut(self, first: int, last: int, start: int, end: int) -> "Run":
+        positions, frequencies = self.positions, self.frequencies
+        if positions is not None and frequencies is not None:
+            before = int(frequencies[:start].sum())
+            positions = positions[before : before + int(frequencies[start:end].sum())]
+        return Run(
+            self.terms[first:last],
+            self.counts[first:last],
+            self.numbers[start:end],
+            None if frequencies is None else frequencies[start:end],
+            positions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What bounds are made of: each document's length code, the mean length, BM25's b."""
+
+    norms: npt.NDArray[np.uint8]
+    average: float
+    b: float
+
+    def of(
+        self, numbers: Numbers, frequencies: npt.NDArray[np.integer[Any]]
+    ) -> npt.NDArray[np.float64]:
+        """``tf / (tf + k1 · (1 - b + b · length / average))``: BM25 without the term's rarity."""
+        lengths = LENGTHS[self.norms[numbers]]
+        return frequencies / (frequencies + K1 * (1 - self.b + self.b * lengths / self.average))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What must be known of the terms of a block to find their postings in its bytes.
+
+    ``kinds`` and ``counts`` for each term, ``totals`` the positions of each where there are any;
+    ``escaped`` frequencies stand apart; ``wide`` positions take four bytes.
+    """
+
+    kinds: npt.NDArray[np.uint8]
+    counts: Numbers
+    totals: Numbers | None
+    escaped: int
+    wide: bool
+
+
+def encode(run: Run, documents: int, worth: Worth | None) -> tuple[Heads, bytes]:
+    """The bytes of a block, a multiple of four. ``documents`` are those of the segment.
+
+    ``worth`` is None for fields that are never scored: their bounds say nothing.
+    """
+    starts = np.cumsum(run.counts) - run.counts
+    gaps = np.diff(run.numbers, prepend=0)
+    gaps[starts] = run.numbers[starts]
+    widest = np.maximum.reduceat(gaps, starts)
+    kinds = np.where(widest < 2**8, BYTE, np.where(widest < 2**16, SHORT, WIDE)).astype(np.uint8)
+    kinds[(run.counts >= _SHORTEST) & (run.counts * _SPARSE >= documents)] = DENSE
+    of_posting = np.repeat(kinds, run.counts)
+    dense = of_posting == DENSE
+    escapes, packed = _pack_frequencies(run.frequencies)
+    totals, positions = _pack_positions(run)
+    parts = (
+        gaps[of_posting == WIDE].astype("<u4"),
+        escapes,
+        positions,
+        gaps[of_posting == SHORT].astype("<u2"),
+        run.numbers[dense].astype(np.uint8),
+        _ranges(run, kinds, dense, documents, worth) if dense.any() else packed[:0],
+        gaps[of_posting == BYTE].astype(np.uint8),
+        packed,
+    )
+    data = b"".join(part.tobytes() for part in parts)
+    wide = positions.dtype.itemsize == 4
+    heads = Heads(kinds, run.counts, totals, len(escapes) // 2, wide)
+    return heads, data + b"\x00" * (-len(data) % 4)
+
+
+def _pack_frequencies(frequencies: Numbers | None) -> tuple[Array, Array]:
+    """Those that do not fit, as postings and then values, and four bits for each."""
+    if frequencies is None:
+        return np.zeros(0, "<u4"), np.zeros(0, np.uint8)
+    large = np.flatnonzero(frequencies > _ESCAPE)
+    codes = np.zeros(len(frequencies) + len(frequencies) % 2, np.uint8)
+    codes[: len(frequencies)] = np.minimum(frequencies - 1, _ESCAPE)
+    escapes = np.concatenate((large, frequencies[large])).astype("<u4")
+    return escapes, codes[::2] | codes[1::2] << 4
+
+
+def _pack_positions(run: Run) -> tuple[Numbers | None, Array]:
+    if run.positions is None or run.frequencies is None:
+        return None, np.zeros(0, "<u2")
+    starts = np.cumsum(run.frequencies) - run.frequencies
+    gaps = np.diff(run.positions, prepend=0)
+    gaps[starts] = run.positions[starts]
+    totals = np.add.reduceat(run.frequencies, np.cumsum(run.counts) - run.counts)
+    return totals, gaps.astype("<u2" if gaps.max(initial=0) < 2**16 else "<u4")
+
+
+def _ranges(
+    run: Run, kinds: Array, dense: npt.NDArray[np.bool_], documents: int, worth: Worth | None
+) -> Array:
+    """For each dense term the postings of every range, then their bounds; a full range says 0."""
+    ranges = -(-documents // RANGE)
+    lists = int(np.count_nonzero(kinds == DENSE))
+    of_list = np.repeat(np.arange(lists), run.counts[kinds == DENSE])
+    numbers = run.numbers[dense]
+    at = of_list * ranges + numbers // RANGE
+    counts = np.bincount(at, minlength=lists * ranges)
+    bounds = np.where(counts, _GREATEST, 0)
+    if worth is not None and run.frequencies is not None:
+        values = worth.of(numbers, run.frequencies[dense])
+        filled = np.flatnonzero(counts)
+        firsts = (np.cumsum(counts) - counts)[filled]
+        best = np.maximum.reduceat(values, firsts)
+        bounds[filled] = np.ceil(best * _GREATEST).clip(1, _GREATEST)
+    both = np.stack((counts.reshape(lists, ranges), bounds.reshape(lists, ranges)), axis=1)
+    return both.astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the parts of a block begin in its bytes, and where each term's share is in them."""
+
+    escapes: int
+    positions: int
+    short: int
+    low: int
+    ranges: int
+    byte: int
+    frequencies: int
+    end: int
+    within: Numbers
+    before: Numbers
+    positions_before: Numbers | None
+
+
+def places(heads: Heads, documents: int, *, frequencies: bool) -> Places:
+    """Add up what stands before what."""
+    counts = heads.counts
+    within = np.empty_like(counts)
+    sums = []
+    for kind in (BYTE, SHORT, WIDE, DENSE):
+        chosen = heads.kinds == kind
+        of_kind = counts[chosen]
+        ends = np.cumsum(of_kind)
+        within[chosen] = ends - of_kind
+        sums.append(int(ends[-1]) if len(ends) else 0)
+    total = sum(sums)
+    escapes = 4 * sums[WIDE]
+    positions = escapes + 8 * heads.escaped
+    stored = 0 if heads.totals is None else int(heads.totals.sum())
+    short = positions + (4 if heads.wide else 2) * stored
+    low = short + 2 * sums[SHORT]
+    ranges = low + sums[DENSE]
+    byte = ranges + 2 * -(-documents // RANGE) * int(np.count_nonzero(heads.kinds == DENSE))
+    codes = byte + sums[BYTE]
+    return Places(
+        escapes=escapes,
+        positions=positions,
+        short=short,
+        low=low,
+        ranges=ranges,
+        byte=byte,
+        frequencies=codes,
+        end=codes + (-(-total // 2) if frequencies else 0),
+        within=within,
+        before=np.cumsum(counts) - counts,
+        positions_before=None if heads.totals is None else np.cumsum(heads.totals) - heads.totals,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """How many postings of a dense list each range has, and the bound of each, in 255ths."""
+
+    counts: Numbers
+    bounds: npt.NDArray[np.uint8]
+
+
+class Block:
+    """A block, ready to be read: its bytes, what its dictionary entry says, and the segment's size.
+
+    ``counted`` says whether the field has frequencies.
+    """
+
+    __slots__ = ("_counted", "_data", "_documents", "_places", "heads")
+
+    def __init__(self, data: memoryview, heads: Heads, documents: int, *, counted: bool) -> None:
+        self._data = data
+        self.heads = heads
+        self._documents = documents
+        self._counted = counted
+        self._places = places(heads, documents, frequencies=counted)
+
+    def ranges(self, term: int) -> Ranges | None:
+        """None where the term's list is not dense."""
+        if self.heads.kinds[term] != DENSE:
+            return None
+        size = -(-self._documents // RANGE)
+        place = int(np.count_nonzero(self.heads.kinds[:term] == DENSE))
+        start = self._places.ranges + 2 * size * place
+        both = np.frombuffer(self._data, np.uint8, 2 * size, start)
+        counts, bounds = both[:size].astype(np.int64), both[size:]
+        counts[(counts == 0) & (bounds > 0)] = RANGE
+        return Ranges(counts, bounds)
+
+    def numbers(self, term: int) -> Numbers:
+        """The documents that hold the term, ascending, deleted ones too."""
+        places, kind = self._places, int(self.heads.kinds[term])
+        count, within = int(self.heads.counts[term]), int(places.within[term])
+        if kind == DENSE:
+            ranges = self.ranges(term)
+            assert ranges is not None
+            low = np.frombuffer(self._data, np.uint8, count, places.low + within)
+            return np.repeat(np.arange(0, RANGE * len(ranges.counts), RANGE), ranges.counts) + low
+        start, dtype, width = (
+            (places.byte, np.uint8, 1),
+            (places.short, np.dtype("<u2"), 2),
+            (0, np.dtype("<u4"), 4),
+        )[kind]
+        return np.cumsum(
+            np.frombuffer(self._data, dtype, count, start + width * within), dtype=np.int64
+        )
+
+    def frequencies(self, term: int) -> npt.NDArray[np.unsignedinteger]:
+        """How often the term stands in each; 1 where the field does not count."""
+        count, before = int(self.heads.counts[term]), int(self._places.before[term])
+        if not self._counted:
+            return np.ones(count, np.uint8)
+        start = self._places.frequencies + before // 2
+        packed = np.frombuffer(self._data, np.uint8, (count + before % 2 + 1) // 2, start)
+        codes = np.empty(2 * len(packed), np.uint8)
+        np.bitwise_and(packed, _ESCAPE, out=codes[::2])
+        np.right_shift(packed, 4, out=codes[1::2])
+        codes += 1
+        found = codes[before % 2 : before % 2 + count]
+        if self.heads.escaped:
+            at, values = self._escapes()
+            first, last = np.searchsorted(at, (before, before + count))
+            if first < last:
+                wide = found.astype(np.uint32)
+                wide[at[first:last] - before] = values[first:last]
+                return wide
+        return found
+
+    def _escapes(self) -> tuple[Numbers, Numbers]:
+        escaped = self.heads.escaped
+        both = np.frombuffer(self._data, "<u4", 2 * escaped, self._places.escapes).astype(np.int64)
+        return both[:escaped], both[escaped:]
+
+    def positions(self, term: int) -> tuple[Numbers, Numbers]:
+        """All positions, posting after posting, and where each posting's begin (and the end)."""
+        totals, before = self.heads.totals, self._places.positions_before
+        assert totals is not None
+        assert before is not None
+        width = 4 if self.heads.wide else 2
+        gaps = np.frombuffer(
+            self._data,
+            "<u4" if self.heads.wide else "<u2",
+            int(totals[term]),
+            self._places.positions + width * int(before[term]),
+        )
+        starts = np.concatenate(([0], np.cumsum(self.frequencies(term), dtype=np.int64)))
+        return restart(gaps.astype(np.int64), starts[:-1], np.diff(starts)), starts
+
+    def run(self, terms: list[bytes]) -> Run:
+        """All of it at once."""
+        heads, places = self.heads, self._places
+        total = int(heads.counts.sum())
+        kinds = np.repeat(heads.kinds, heads.counts)
+        gaps = np.empty(total, np.int64)
+        for kind, start, dtype in (
+            (BYTE, places.byte, "u1"),
+            (SHORT, places.short, "<u2"),
+            (WIDE, 0, "<u4"),
+        ):
+            chosen = kinds == kind
+            gaps[chosen] = np.frombuffer(self._data, dtype, int(np.count_nonzero(chosen)), start)
+        dense = np.flatnonzero(heads.kinds == DENSE)
+        gaps[kinds == DENSE] = 0
+        numbers = restart(gaps, places.before, heads.counts)
+        for term in dense.tolist():
+            start = int(places.before[term])
+            numbers[start : start + int(heads.counts[term])] = self.numbers(term)
+        frequencies = self._all_frequencies(total) if self._counted else None
+        return Run(terms, heads.counts, numbers, frequencies, self._all_positions(frequencies))
+
+    def _all_frequencies(self, total: int) -> Numbers:
+        packed = np.frombuffer(self._data, np.uint8, -(-total // 2), self._places.frequencies)
+        codes = np.empty(2 * len(packed), np.int64)
+        codes[::2] = packed & _ESCAPE
+        codes[1::2] = packed >> 4
+        codes += 1
+        at, values = self._escapes()
+        codes[at] = values
+        return codes[:total]
+
+    def _all_positions(self, frequencies: Numbers | None) -> Numbers | None:
+        if self.heads.totals is None or frequencies is None:
+            return None
+        gaps = np.frombuffer(
+            self._data,
+            "<u4" if self.heads.wide else "<u2",
+            int(self.heads.totals.sum()),
+            self._places.positions,
+        )
+        starts = np.cumsum(frequencies) - frequencies
+        return restart(gaps.astype(np.int64), starts, frequencies)
+
+
+def restart(gaps: Numbers, starts: Numbers, counts: Numbers) -> Numbers:
+    """The sums of the gaps, begun anew at every start; each stretch has so many of them."""
+    if not len(gaps):
+        return gaps
+    sums = np.cumsum(gaps)
+    return sums - np.repeat(sums[starts] - gaps[starts], counts)

@@ -1,0 +1,260 @@
+"""How is a segment written, from documents or from other segments?"""
+
+import secrets
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import compress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from souwen.index.analysis.grams import gram_codes, gram_text
+from souwen.index.documents import AnalyzedDocument, AnalyzedText
+from souwen.index.engine import field_dates, field_keywords
+from souwen.index.engines.whoosh.blocks import Numbers, Run, Worth
+from souwen.index.engines.whoosh.dictionary import DictionaryWriter
+from souwen.index.engines.whoosh.inversion import Codes, Occurrences, Vocabulary
+from souwen.index.engines.whoosh.layout import Layout
+from souwen.index.engines.whoosh.merging import merged
+from souwen.index.engines.whoosh.segment import (
+    DOCUMENTS,
+    ID,
+    SUFFIX,
+    Segment,
+    SegmentInfo,
+    facet_field,
+    plain_fields,
+)
+from souwen.index.engines.whoosh.segment_file import SegmentFileWriter
+from souwen.index.engines.whoosh.stored import UNDATED, Compressor, encode
+from souwen.index.norms import encode as norm_codes
+from souwen.index.schema import DATE_FIELDS
+
+NAME = "MAIN"
+"""What Whoosh calls an index that nobody has named."""
+
+_COPIED = 2**22
+_NONE: Codes = np.zeros(0, np.uint64)
+
+
+class Columns:
+    """Collects what every document has one of, and writes it behind the postings."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.lengths: dict[str, list[Numbers]] = {field.name: [] for field in layout.fields}
+        self.dates: dict[str, list[Numbers]] = {name: [] for name in DATE_FIELDS}
+        self.ids: list[bytes] = []
+        self.frames: list[Numbers] = []
+
+    def write(self, file: SegmentFileWriter, end: int) -> dict[str, dict[str, Any]]:
+        """Write them; returns what the catalogue says of the fields. ``end`` is of the frames."""
+        facts = {}
+        for name, parts in self.lengths.items():
+            lengths = np.concatenate([np.zeros(0, np.int64), *parts])
+            file.section(f"{name}/lengths", lengths.astype(np.uint32))
+            file.section(f"{name}/norms", norm_codes(lengths))
+            documents, total = int(np.count_nonzero(lengths)), int(lengths.sum())
+            average = total / documents if documents else 1.0
+            facts[name] = {"documents": documents, "total": total, "average": average}
+        for name, parts in self.dates.items():
+            file.section(f"{name}/dates", np.concatenate([np.zeros(0, np.int64), *parts]))
+        file.section("ids", np.frombuffer(b"".join(self.ids), np.uint8))
+        file.section("ids/ends", np.cumsum([0, *map(len, self.ids)], dtype=np.uint64))
+        if self._layout.texts:
+            places = np.concatenate([*self.frames, np.array([end])])
+            file.section(DOCUMENTS, places.astype(np.uint64))
+        return facts
+
+
+class SegmentBuilder:
+    """Collects documents and writes them as one segment.
+
+    The texts go to the file at once; every occurrence of a term takes 8 to 16 bytes until the
+    end. ``occurrences`` counts them, ``documents`` the documents.
+    """
+
+    def __init__(self, directory: Path, layout: Layout) -> None:
+        self.name = new_name()
+        self.documents = self.occurrences = 0
+        self._layout = layout
+        self._file = SegmentFileWriter(directory / f"{self.name}{SUFFIX}")
+        self._compressor = Compressor()
+        self._found = {
+            field.name: Occurrences(positioned=field.name in layout.positions)
+            for field in layout.fields
+        }
+        self._plain = {name: Occurrences(positioned=False) for name in plain_fields(layout)}
+        self._vocabularies = {
+            name: Vocabulary()
+            for name in (*self._found, *self._plain)
+            if not name.endswith((".bigrams", ".chars"))
+        }
+        self._lengths = {field.name: array("q") for field in layout.fields}
+        self._dates = {name: array("q") for name in DATE_FIELDS}
+        self._frames = array("q")
+        self._ids: list[bytes] = []
+
+    def add(self, document: AnalyzedDocument) -> int:
+        """Add one document; returns its number in the segment."""
+        number = self.documents
+        self.documents += 1
+        for place, text in (("title", document.title), ("body", document.body)):
+            self._add_text(number, place, text)
+        self._add_words(number, "title.whole", (document.whole,) if document.whole else ())
+        for name, keywords in field_keywords(document):
+            if name in self._plain:
+                self._add_plain(number, name, dict.fromkeys(one.folded for one in keywords))
+                written = dict.fromkeys(one.text for one in keywords)
+                self._add_plain(number, facet_field(name), written)
+        self._add_plain(number, ID, (document.document.id,))
+        self._ids.append(encode(document.document.id))
+        for name, date in field_dates(document):
+            self._dates[name].append(UNDATED if date is None else date)
+        if self._layout.texts:
+            for frame in self._compressor.frames(document):
+                self._frames.append(self._file.append(frame))
+        return number
+
+    def _add_text(self, number: int, place: str, text: AnalyzedText) -> None:
+        words = text.words
+        self._add_words(number, f"{place}.words", words.terms, words.positions)
+        if f"{place}.bigrams" in self._found or f"{place}.chars" in self._found:
+            bigrams, bigrams_at, chars, chars_at = gram_codes(text.folded)
+            self._add_codes(number, f"{place}.bigrams", bigrams, bigrams_at)
+            self._add_codes(number, f"{place}.chars", chars, chars_at)
+
+    def _add_words(
+        self, number: int, name: str, terms: tuple[str, ...], positions: tuple[int, ...] = ()
+    ) -> None:
+        if name in self._found:
+            codes = self._vocabularies[name].encode(terms, len(terms))
+            places: Codes = _NONE
+            if name in self._layout.positions:
+                places = np.array(positions, np.uint32)
+            self._add_codes(number, name, codes, places)
+
+    def _add_codes(self, number: int, name: str, codes: Codes, positions: Codes) -> None:
+        if name in self._found:
+            self._found[name].add(number, codes, positions)
+            self._lengths[name].append(len(codes))
+            self.occurrences += len(codes)
+
+    def _add_plain(self, number: int, name: str, terms: Iterable[str]) -> None:
+        values = tuple(terms)
+        if values:
+            codes = self._vocabularies[name].encode(values, len(values))
+            self._plain[name].add(number, codes, _NONE)
+
+    def abandon(self) -> None:
+        """Close the file, to be swept away."""
+        self._file.abandon()
+
+    def finish(self) -> SegmentInfo:
+        """Write everything."""
+        end = self._file.offset
+        columns = Columns(self._layout)
+        columns.lengths = {name: [_numbers(one)] for name, one in self._lengths.items()}
+        columns.dates = {name: [_numbers(one)] for name, one in self._dates.items()}
+        columns.ids, columns.frames = self._ids, [_numbers(self._frames)]
+        facts = columns.write(self._file, end)
+        for field in self._layout.fields:
+            runs = self._runs(field.name, self._found.pop(field.name))
+            norms = norm_codes(columns.lengths[field.name][0])
+            worth = Worth(norms, facts[field.name]["average"], field.b)
+            facts[field.name] |= DictionaryWriter(
+                self._file, field.name, self.documents, worth
+            ).write(runs)
+        for name, found in self._plain.items():
+            runs = self._runs(name, found, counted=False)
+            facts[name] = DictionaryWriter(self._file, name, self.documents, None).write(runs)
+        return _finished(self._file, self.name, self.documents, facts)
+
+    def _runs(self, name: str, found: Occurrences, *, counted: bool = True) -> Iterator[Run]:
+        vocabulary = self._vocabularies.pop(name, None)
+        if vocabulary is None:
+            return found.runs(lambda codes: list(map(encode, gram_text(codes))), counted=counted)
+        terms, ranks = vocabulary.ordered(encode)
+        return found.runs(
+            lambda places: terms[int(places[0]) : int(places[-1]) + 1], ranks, counted=counted
+        )
+
+
+def _numbers(values: "array[int]") -> Numbers:
+    return np.frombuffer(values, np.int64) if len(values) else np.zeros(0, np.int64)
+
+
+def _finished(
+    file: SegmentFileWriter, name: str, documents: int, facts: dict[str, dict[str, Any]]
+) -> SegmentInfo:
+    size, checksum = file.finish({"documents": documents, "fields": facts})
+    return SegmentInfo(name, documents, size, checksum)
+
+
+def new_name() -> str:
+    """A name for a segment that no other one has."""
+    return f"{NAME}_{secrets.token_hex(8)}"
+
+
+def merge(
+    directory: Path, segments: list[Segment], lives: list[Any], layout: Layout
+) -> SegmentInfo:
+    """One segment with all that is alive in others: ``lives`` says which documents are.
+
+    Takes memory for the columns of the documents and for a window of terms, whatever their size.
+    """
+    name = new_name()
+    file = SegmentFileWriter(directory / f"{name}{SUFFIX}")
+    try:
+        return _merge(file, name, segments, lives, layout)
+    except BaseException:
+        file.abandon()
+        raise
+
+
+def _merge(
+    file: SegmentFileWriter, name: str, segments: list[Segment], lives: list[Any], layout: Layout
+) -> SegmentInfo:
+    columns = Columns(layout)
+    maps: list[Numbers] = []
+    documents = 0
+    for segment, live in zip(segments, lives, strict=True):
+        alive = np.flatnonzero(live)
+        numbers = np.full(len(live), -1, np.int64)
+        numbers[alive] = np.arange(documents, documents + len(alive))
+        documents += len(alive)
+        maps.append(numbers)
+        for field in layout.fields:
+            columns.lengths[field.name].append(segment.lengths(field.name)[alive].astype(np.int64))
+        for date in DATE_FIELDS:
+            columns.dates[date].append(segment.dates(date)[alive])
+        columns.ids += map(encode, compress(segment.ids(), live))
+        if layout.texts:
+            columns.frames.append(_copy_frames(file, segment, alive))
+    facts = columns.write(file, file.offset)
+    for field in layout.fields:
+        norms = norm_codes(np.concatenate(columns.lengths[field.name]))
+        worth = Worth(norms, facts[field.name]["average"], field.b)
+        runs = merged([segment.dictionary(field.name) for segment in segments], maps)
+        facts[field.name] |= DictionaryWriter(file, field.name, documents, worth).write(runs)
+    for plain in plain_fields(layout):
+        runs = merged([segment.dictionary(plain) for segment in segments], maps)
+        facts[plain] = DictionaryWriter(file, plain, documents, None).write(runs)
+    return _finished(file, name, documents, facts)
+
+
+def _copy_frames(file: SegmentFileWriter, segment: Segment, alive: Numbers) -> Numbers:
+    """Copy the texts of documents as they are; returns where their frames begin."""
+    places = segment.file.section(DOCUMENTS).astype(np.int64)
+    found = [np.zeros(0, np.int64)]
+    for stretch in np.split(alive, np.flatnonzero(np.diff(alive) > 1) + 1):
+        if not len(stretch):
+            continue
+        first, last = int(stretch[0]), int(stretch[-1]) + 1
+        start, end = int(places[2 * first]), int(places[2 * last])
+        moved = file.offset - start
+        for at in range(start, end, _COPIED):
+            file.append(segment.file.view(at, min(_COPIED, end - at)))
+        found.append(places[2 * first : 2 * last] + moved)
+    return np.concatenate(found)

@@ -1,0 +1,175 @@
+"""Which commit of an index is the newest, and what belongs to it?
+
+A commit is a catalogue: a JSON file that names the segments and the files kept with them, each
+with its size and checksum. It counts once Whoosh's table of contents of the same number is there.
+"""
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from souwen.index.engines.whoosh.damage import damaged
+from souwen.index.engines.whoosh.layout import FULL, Layout
+from souwen.index.engines.whoosh.segment import SUFFIX, Segment, SegmentInfo
+from souwen.index.schema import FIELD
+from souwen.index.settings import NAME as SETTINGS
+from souwen.index.settings import load as load_settings
+
+CATALOGUE = "catalogue.json"
+_TOC = re.compile(r"_MAIN_([0-9]+)\.toc")
+_KEPT = re.compile(r".+\.json\.([0-9]+)")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A small file that belongs to a commit, and maybe to earlier ones."""
+
+    name: str
+    size: int
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """``generation`` numbers the commits; ``kept`` has the kept files by what they are called."""
+
+    generation: int
+    layout: Layout = FULL
+    segments: tuple[SegmentInfo, ...] = ()
+    kept: dict[str, KeptFile] = field(default_factory=dict)
+
+    def files(self) -> set[str]:
+        """The names of all files that belong to it."""
+        return {
+            f"_MAIN_{self.generation}.toc",
+            f"{CATALOGUE}.{self.generation}",
+            *(f"{segment.name}{SUFFIX}" for segment in self.segments),
+            *(one.name for one in self.kept.values()),
+        }
+
+
+def latest(directory: Path) -> int:
+    """The number of the newest commit, -1 where there is none; its files are not looked at."""
+    try:
+        names = [path.name for path in directory.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return -1
+    found = [int(match[1]) for name in names if (match := _TOC.fullmatch(name))]
+    # A table of contents that is lost must not take with it what the commit kept.
+    return max(
+        found or [int(match[1]) for name in names if (match := _KEPT.fullmatch(name))], default=-1
+    )
+
+
+def dump(commit: Commit) -> bytes:
+    """The catalogue: a line of JSON and a line with its checksum."""
+    layout = commit.layout
+    content = json.dumps(
+        {
+            "layout": {
+                "fields": [one.name for one in layout.fields],
+                "keywords": layout.keywords,
+                "positions": sorted(layout.positions),
+                "texts": layout.texts,
+            },
+            "segments": [
+                {
+                    "name": one.name,
+                    "documents": one.documents,
+                    "size": one.size,
+                    "checksum": one.checksum,
+                    "deleted": None
+                    if one.deleted is None
+                    else base64.b64encode(zlib.compress(one.deleted)).decode(),
+                }
+                for one in commit.segments
+            ],
+            "kept": {name: [one.name, one.size, one.checksum] for name, one in commit.kept.items()},
+        }
+    ).encode()
+    return b"%s\n%08x\n" % (content, zlib.crc32(content))
+
+
+def load(content: bytes, generation: int, path: Path) -> Commit:
+    """What ``dump`` wrote. Raises StoreCorrupt where it is anything else; ``path`` names it."""
+    line, _, checksum = content.partition(b"\n")
+    if checksum != b"%08x\n" % zlib.crc32(line):
+        raise damaged(path, "it does not have the checksum that was written")
+    found: dict[str, Any] = json.loads(line)
+    layout = found["layout"]
+    return Commit(
+        generation,
+        Layout(
+            tuple(FIELD[name] for name in layout["fields"]),
+            tuple(layout["keywords"]),
+            frozenset(layout["positions"]),
+            layout["texts"],
+        ),
+        tuple(
+            SegmentInfo(
+                one["name"],
+                one["documents"],
+                one["size"],
+                one["checksum"],
+                None
+                if one["deleted"] is None
+                else zlib.decompress(base64.b64decode(one["deleted"])),
+            )
+            for one in found["segments"]
+        ),
+        {name: KeptFile(*one) for name, one in found["kept"].items()},
+    )
+
+
+def read_commit(directory: Path, read: Callable[[Commit], T]) -> T | None:
+    """What ``read`` makes of the newest commit; None where there is no index.
+
+    Done again where a writer takes the files away meanwhile. Raises StoreCorrupt where they are
+    missing or damaged, StoreOutdated where they are of another format.
+    """
+    while (generation := latest(directory)) >= 0:
+        path = directory / f"{CATALOGUE}.{generation}"
+        try:
+            return read(load(path.read_bytes(), generation, path))
+        except FileNotFoundError as error:
+            if latest(directory) == generation:
+                _refuse_other_format(directory, generation)
+                raise damaged(Path(error.filename), "it is missing") from error
+    return None
+
+
+def _refuse_other_format(directory: Path, generation: int) -> None:
+    """Raises StoreOutdated for an index of a format that had no catalogues."""
+    path = directory / f"{SETTINGS}.{generation}"
+    if path.exists() and not (directory / f"{CATALOGUE}.{generation}").exists():
+        load_settings(path.read_bytes(), place=str(directory))
+
+
+def open_segments(directory: Path, commit: Commit) -> list[Segment]:
+    """Every segment. Raises StoreCorrupt for one that is not as it was written."""
+    return [Segment(directory, info, commit.layout) for info in commit.segments]
+
+
+def read_kept(directory: Path, commit: Commit, name: str) -> bytes | None:
+    """A file that the commit keeps. Raises StoreCorrupt where it is not as it was written."""
+    kept = commit.kept.get(name)
+    if kept is None:
+        return None
+    path = directory / kept.name
+    content = path.read_bytes()
+    if (len(content), zlib.crc32(content)) != (kept.size, kept.checksum):
+        raise damaged(path, "it does not have the checksum that was written")
+    return content
+
+
+def newest_kept(directory: Path, name: str) -> bytes | None:
+    """The newest file of that name, whichever commit it belongs to."""
+    numbers = [path.suffix[1:] for path in directory.glob(f"{name}.*")]
+    newest = max((int(number) for number in numbers if number.isdecimal()), default=None)
+    return None if newest is None else (directory / f"{name}.{newest}").read_bytes()

@@ -1,0 +1,150 @@
+"""How do documents become posting lists? Every occurrence of a term is one number, to be sorted.
+
+From its highest bits down, the number has the term, the document and the position. Sorting these
+numbers puts all occurrences of a term beside each other, and those of one document within.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from souwen.index.engines.whoosh.blocks import Numbers, Run
+
+Keys = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.integer[Any]]
+
+CHUNK = 2**19
+"""Occurrences that are turned into postings at once."""
+
+_SIZE = 64
+
+
+class Occurrences:
+    """The occurrences of one field's terms, document after document.
+
+    Terms are known by codes, ``width`` bits wide, whose order is that of the terms.
+    """
+
+    def __init__(self, *, positioned: bool) -> None:
+        self._positioned = positioned
+        self._codes: list[Codes] = []
+        self._positions: list[Codes] = []
+        self._counts: list[int] = []
+        self._documents: list[int] = []
+
+    def add(self, document: int, codes: Codes, positions: Codes) -> None:
+        """The terms of one document; documents come in ascending order."""
+        self._documents.append(document)
+        self._counts.append(len(codes))
+        self._codes.append(codes)
+        if self._positioned:
+            self._positions.append(positions)
+
+    def runs(
+        self,
+        names: Callable[[Keys], list[bytes]],
+        ranks: Keys | None = None,
+        *,
+        counted: bool = True,
+    ) -> Iterator[Run]:
+        """All postings in the order of the terms, and the memory given up.
+
+        ``names`` gives the terms of codes, ``ranks`` the place of each code where the codes
+        themselves are in no order; ``names`` then takes places.
+        """
+        codes = _joined(self._codes)
+        if not len(codes):
+            return
+        documents = np.repeat(np.array(self._documents, np.uint64), self._counts)
+        terms = codes if ranks is None else ranks[codes]
+        positions = _joined(self._positions) if self._positioned else None
+        self._documents.clear()
+        self._counts.clear()
+        wide = int(documents[-1]).bit_length()
+        deep = 0 if positions is None else int(positions.max()).bit_length()
+        if int(terms.max()).bit_length() + wide + deep > _SIZE:
+            raise OverflowError("too many terms, documents and positions for one segment")
+        keys = terms << np.uint64(wide)
+        keys |= documents
+        if positions is not None:
+            keys <<= np.uint64(deep)
+            keys |= positions
+        del codes, documents, terms, positions
+        keys.sort()
+        for chunk in _chunks(keys, wide + deep):
+            frequencies, run = _run(chunk, wide, deep, names)
+            yield Run(
+                *run,
+                frequencies=frequencies if counted else None,
+                positions=_masked(chunk, deep) if self._positioned else None,
+            )
+
+
+def _joined(parts: list[Codes]) -> Keys:
+    joined = np.concatenate(parts) if parts else np.zeros(0, np.uint64)
+    parts.clear()
+    return joined.astype(np.uint64, copy=False)
+
+
+def _chunks(keys: Keys, shift: int) -> Iterator[Keys]:
+    """About CHUNK keys at a time, cut between terms."""
+    start = 0
+    while start < len(keys):
+        end = min(start + CHUNK, len(keys)) - 1
+        # All of the last term belongs to the chunk: up to the first key of the next one.
+        greatest = keys[end] | np.uint64(2**shift - 1)
+        end = int(np.searchsorted(keys, greatest, side="right"))
+        yield keys[start:end]
+        start = end
+
+
+def _run(
+    keys: Keys, wide: int, deep: int, names: Callable[[Keys], list[bytes]]
+) -> tuple[Numbers, tuple[list[bytes], Numbers, Numbers]]:
+    """The frequencies; and terms, counts and numbers."""
+    pairs = keys >> np.uint64(deep)
+    firsts = starts(pairs)
+    frequencies = np.diff(firsts, append=len(pairs))
+    pairs = pairs[firsts]
+    terms = pairs >> np.uint64(wide)
+    heads = starts(terms)
+    counts = np.diff(heads, append=len(terms))
+    return frequencies, (names(terms[heads]), counts, _masked(pairs, wide))
+
+
+def _masked(keys: Keys, bits: int) -> Numbers:
+    return (keys & np.uint64(2**bits - 1)).astype(np.int64)
+
+
+def starts(values: npt.NDArray[np.generic]) -> Numbers:
+    """Where each stretch of equal values begins."""
+    if not len(values):
+        return np.zeros(0, np.int64)
+    found: Numbers = np.flatnonzero(values[1:] != values[:-1]) + 1
+    return np.concatenate((np.zeros(1, np.int64), found))
+
+
+class Vocabulary:
+    """Codes for terms, as they come."""
+
+    def __init__(self) -> None:
+        self._codes: defaultdict[str, int] = defaultdict()
+        self._codes.default_factory = self._codes.__len__
+
+    def encode(self, terms: Iterable[str], count: int) -> npt.NDArray[np.uint32]:
+        """The code of each of ``count`` terms."""
+        return np.fromiter(map(self._codes.__getitem__, terms), np.uint32, count)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def ordered(self, encode: Callable[[str], bytes]) -> tuple[list[bytes], Keys]:
+        """All terms ascending, and the place of each code among them."""
+        names = [encode(term) for term in self._codes]
+        order = sorted(range(len(names)), key=names.__getitem__)
+        ranks = np.empty(len(order), np.uint64)
+        ranks[order] = np.arange(len(order), dtype=np.uint64)
+        return [names[code] for code in order], ranks
