@@ -12,6 +12,7 @@ import pytest
 from tools.blog import Done, Souwen
 
 from souwen.index import errors, exits
+from souwen.index.builder import open_store
 from souwen.index.exits import Exit
 
 COMMANDS = [("search", "网关"), ("show", "快手.md"), ("stats",)]
@@ -57,10 +58,10 @@ def test_the_remedy_names_the_place_of_the_index(
     done = souwen(*place, *arguments)
     assert_told(done, 4, "`souwen --index 'new place' index FOLDER` builds one")
     assert souwen(*place, "index", "posts").code == 0
-    (toc,) = (blog / "new place").glob("*.toc")
-    toc.write_bytes(toc.read_bytes()[:100])
+    (catalogue,) = (blog / "new place").glob("catalogue.json.*")
+    catalogue.write_bytes(catalogue.read_bytes()[:100])
     done = souwen(*place, *arguments)
-    assert_told(done, 4, toc.name, "`souwen --index 'new place' index --full` builds")
+    assert_told(done, 4, catalogue.name, "`souwen --index 'new place' index --full` builds")
     assert souwen(*place, "index", "--full").code == 0
     assert souwen(*place, *arguments).code == 0
 
@@ -158,18 +159,19 @@ def test_a_bad_date_is_named_with_what_is_expected(indexed: Souwen, option: str,
 # The index on disk.
 
 
-def settings_of(blog: Path) -> Path:
-    (settings,) = (blog / ".souwen").glob("settings.json.*")
-    return settings
+def change_settings(blog: Path, **changes: str) -> None:
+    """What another version or configuration would have kept."""
+    store = open_store(blog / ".souwen")
+    found = json.loads(store.kept("settings.json") or b"")
+    with store.writer() as writer:
+        writer.keep("settings.json", json.dumps({**found, **changes}).encode())
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)
 def test_an_index_in_another_format_is_refused_and_the_next_run_rebuilds_it(
     indexed: Souwen, blog: Path, arguments: tuple[str, ...]
 ):
-    settings = settings_of(blog)
-    found = json.loads(settings.read_text(encoding="utf-8"))
-    settings.write_text(json.dumps({**found, "format": "0"}), encoding="utf-8")
+    change_settings(blog, format="0")
     assert_told(indexed(*arguments), 4, "format 0", "`souwen index` rebuilds it")
     done = indexed("index")
     assert (done.code, "built anew: format 0 is outdated" in done.out) == (0, True)
@@ -179,15 +181,13 @@ def test_an_index_in_another_format_is_refused_and_the_next_run_rebuilds_it(
 def test_an_index_of_another_analyzer_is_refused_and_the_next_run_rebuilds_it(
     indexed: Souwen, blog: Path
 ):
-    settings = settings_of(blog)
-    found = json.loads(settings.read_text(encoding="utf-8"))
-    settings.write_text(json.dumps({**found, "fingerprint": "f00"}), encoding="utf-8")
+    change_settings(blog, fingerprint="f00")
     assert_told(indexed("search", "网关"), 4, "another analyzer", "`souwen index` rebuilds it")
     assert indexed("index").code == 0
     assert indexed("search", "网关").code == 0
 
 
-@pytest.mark.parametrize("pattern", ["settings.json.*", "_MAIN_*.toc", "*.seg"])
+@pytest.mark.parametrize("pattern", ["settings.json.*", "catalogue.json.*", "*.seg"])
 def test_a_damaged_index_is_refused_and_can_be_built_anew(
     indexed: Souwen, blog: Path, pattern: str
 ):

@@ -645,9 +645,10 @@ def kept(blog: Blog, name: str) -> Path:
 
 def test_an_index_of_another_format_is_built_anew_with_its_roots(on_disk: Blog):
     on_disk.build("posts")
-    settings, manifest = kept(on_disk, "settings.json"), kept(on_disk, "manifest.json")
-    settings.write_bytes(settings.read_bytes().replace(b'"format": "1"', b'"format": "0"'))
-    manifest.write_bytes(b"of another format")
+    settings = kept(on_disk, "settings.json").read_bytes()
+    with open_store(on_disk.index).writer() as writer:
+        writer.keep("settings.json", settings.replace(b'"format": "2"', b'"format": "0"'))
+        writer.keep("manifest.json", b"of another format")
     report = on_disk.build()
     assert numbers(report) == {"posts": 3, "added": 3}
     assert report.reason == "format 0 is outdated"
@@ -679,7 +680,7 @@ def damage(path: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["delete", "empty", "cut"])
-@pytest.mark.parametrize("pattern", ["settings.json.*", "manifest.json.*", "*.toc", "*.seg"])
+@pytest.mark.parametrize("pattern", ["settings.json.*", "manifest.json.*", "catalogue.json.*", "*.seg"])
 def test_whatever_is_damaged_full_builds_anew_with_every_root(
     on_disk: Blog, pattern: str, how: str
 ):

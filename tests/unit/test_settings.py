@@ -31,7 +31,7 @@ def test_another_format_is_told_with_what_mends_it():
         StoreOutdated, match=r"here: the index is in format 0.*`souwen --index here index`"
     ) as it:
         load(changed(format=0), place="here")
-    assert (it.value.found, it.value.expected) == ("0", "1")
+    assert (it.value.found, it.value.expected) == ("0", "2")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_another_format_is_told_with_what_mends_it():
         b"\xff",
         b"[]",
         b"{}",
-        b'{"format": "1"}',
+        b'{"format": "2"}',
         changed(roots=[["/posts"]]),
         changed(dictionary=7),
     ],

@@ -84,13 +84,12 @@ class WhooshStore:
     def kept(self, name: str, /) -> bytes | None:
         """What the last commit kept under this name, be its catalogue damaged."""
         try:
-            return read_commit(self.directory, lambda found: read_kept(self.directory, found, name))
-        except StoreCorrupt as error:
-            if error.path and Path(error.path).name.startswith(name):
-                raise
-        except StoreOutdated:
-            pass
-        return newest_kept(self.directory, name)
+            commit = read_commit(self.directory, lambda found: found)
+        except (StoreCorrupt, StoreOutdated):
+            return newest_kept(self.directory, name)
+        with suppress(StoreCorrupt, FileNotFoundError):
+            return None if commit is None else read_kept(self.directory, commit, name)
+        return None
 
 
 def _prepare(directory: Path) -> None:
