@@ -680,7 +680,9 @@ def damage(path: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["delete", "empty", "cut"])
-@pytest.mark.parametrize("pattern", ["settings.json.*", "manifest.json.*", "catalogue.json.*", "*.seg"])
+@pytest.mark.parametrize(
+    "pattern", ["settings.json.*", "manifest.json.*", "catalogue.json.*", "*.seg"]
+)
 def test_whatever_is_damaged_full_builds_anew_with_every_root(
     on_disk: Blog, pattern: str, how: str
 ):

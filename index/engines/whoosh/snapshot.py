@@ -19,7 +19,14 @@ import numpy.typing as npt
 from souwen.index.commands import command
 from souwen.index.documents import Document
 from souwen.index.engines.whoosh.blocks import DENSE, RANGE, Block, Numbers, Worth
-from souwen.index.engines.whoosh.commit import Commit, open_segments, read_commit, read_kept
+from souwen.index.engines.whoosh.commit import (
+    Commit,
+    latest,
+    open_segments,
+    read_commit,
+    read_kept,
+)
+from souwen.index.engines.whoosh.damage import damaged
 from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.stored import UNDATED, decode, encode
 from souwen.index.errors import StoreError, StoreMissing
@@ -209,10 +216,12 @@ class Snapshot:
             raise StoreError("this index has been closed")
 
     def kept(self, name: str) -> bytes | None:
-        """A side file of this commit; None where it has been swept away since."""
+        """A side file of this commit; None where a later commit has swept it away."""
         try:
             return read_kept(self.directory, self.commit, name)
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if latest(self.directory) == self.generation:
+                raise damaged(Path(error.filename), "it is missing") from error
             return None
 
     def term(self, field: str, term: str) -> TermPostings | None:
