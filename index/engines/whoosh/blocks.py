@@ -23,7 +23,7 @@ from souwen.index.schema import K1
 Numbers = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
 
-TERMS = 128
+TERMS = 512
 RANGE = 256
 BYTE, SHORT, WIDE, DENSE = range(4)
 
@@ -258,9 +258,7 @@ class Block:
         place = int(np.count_nonzero(self.heads.kinds[:term] == DENSE))
         start = self._places.ranges + 2 * size * place
         both = np.frombuffer(self._data, np.uint8, 2 * size, start)
-        counts, bounds = both[:size].astype(np.int64), both[size:]
-        counts[(counts == 0) & (bounds > 0)] = RANGE
-        return Ranges(counts, bounds)
+        return Ranges(_filled(both[:size], both[size:]), both[size:])
 
     def numbers(self, term: int) -> Numbers:
         """The documents that hold the term, ascending, deleted ones too."""
@@ -334,14 +332,24 @@ class Block:
         ):
             chosen = kinds == kind
             gaps[chosen] = np.frombuffer(self._data, dtype, int(np.count_nonzero(chosen)), start)
-        dense = np.flatnonzero(heads.kinds == DENSE)
-        gaps[kinds == DENSE] = 0
+        dense = kinds == DENSE
+        gaps[dense] = 0
         numbers = restart(gaps, places.before, heads.counts)
-        for term in dense.tolist():
-            start = int(places.before[term])
-            numbers[start : start + int(heads.counts[term])] = self.numbers(term)
+        numbers[dense] = self._all_dense()
         frequencies = self._all_frequencies(total) if self._counted else None
         return Run(terms, heads.counts, numbers, frequencies, self._all_positions(frequencies))
+
+    def _all_dense(self) -> Numbers:
+        lists = int(np.count_nonzero(self.heads.kinds == DENSE))
+        if not lists:
+            return np.zeros(0, np.int64)
+        size = -(-self._documents // RANGE)
+        both = np.frombuffer(self._data, np.uint8, 2 * size * lists, self._places.ranges)
+        counts = _filled(*both.reshape(lists, 2, size).swapaxes(0, 1))
+        total = self._places.ranges - self._places.low
+        low = np.frombuffer(self._data, np.uint8, total, self._places.low)
+        bases = np.tile(np.arange(0, RANGE * size, RANGE), lists)
+        return np.repeat(bases, counts.ravel()) + low
 
     def _all_frequencies(self, total: int) -> Numbers:
         packed = np.frombuffer(self._data, np.uint8, -(-total // 2), self._places.frequencies)
@@ -364,6 +372,13 @@ class Block:
         )
         starts = np.cumsum(frequencies) - frequencies
         return restart(gaps.astype(np.int64), starts, frequencies)
+
+
+def _filled(counts: Array, bounds: Array) -> Numbers:
+    """The postings of ranges: a full one has none by its byte, and yet a bound."""
+    found = counts.astype(np.int64)
+    found[(found == 0) & (bounds > 0)] = RANGE
+    return found
 
 
 def restart(gaps: Numbers, starts: Numbers, counts: Numbers) -> Numbers:

@@ -21,8 +21,8 @@ from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWri
 POSTINGS = 2**16
 """A block ends before it has more, so that little need be read for a rare term beside others."""
 
-CACHED = 256
-"""Blocks of a field whose entries are kept decoded, about 6 KB each."""
+CACHED = 128
+"""Blocks of a field whose entries are kept decoded, about 25 KB each."""
 
 _ENTRY = struct.Struct("<HBI")
 _LEVEL = 3

@@ -41,11 +41,12 @@ class _Source:
         """Read ahead where nothing is left of the window; False at the end."""
         while self._window is None:
             parts: list[Run] = []
-            while sum(len(part.numbers) for part in parts) < WINDOW:
-                part = next(self._runs, None)
-                if part is None:
-                    break
+            size = 0
+            for part in self._runs:
                 parts.append(part)
+                size += len(part.numbers)
+                if size >= WINDOW:
+                    break
             if not parts:
                 return False
             window = _renumbered(_concatenated(parts), self._map)
