@@ -1,8 +1,9 @@
 """Which terms does a document have? From plain text to everything that an engine stores."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from souwen.index.analysis import Analyzer, whole
+from souwen.index.analysis import LONGEST_TITLE, Analyzer
 from souwen.index.analysis.fold import fold_text
 from souwen.index.documents import AnalyzedDocument, Document, Keyword
 
@@ -10,11 +11,12 @@ from souwen.index.documents import AnalyzedDocument, Document, Keyword
 def analyze_document(document: Document, analyzer: Analyzer) -> AnalyzedDocument:
     """Cut a document's texts into terms and fold its keywords."""
     metadata = document.metadata
+    title, body = analyzer.analyze_all((document.title, document.body))
     return AnalyzedDocument(
         document=document,
-        title=analyzer.analyze(document.title),
-        body=analyzer.analyze(document.body),
-        whole=whole(document.title),
+        title=title,
+        body=body,
+        whole=title.folded[:LONGEST_TITLE],
         tags=keywords(metadata.tags),
         categories=keywords(branches(metadata.categories)),
         author=keywords(metadata.author),
@@ -24,8 +26,11 @@ def analyze_document(document: Document, analyzer: Analyzer) -> AnalyzedDocument
 
 def keywords(values: Iterable[str]) -> tuple[Keyword, ...]:
     """Each distinct value with its folded form; empty ones are left out."""
-    folded = ((value, fold_text(value)) for value in dict.fromkeys(values))
+    folded = ((value, _folded(value)) for value in dict.fromkeys(values))
     return tuple(Keyword(value, form) for value, form in folded if form)
+
+
+_folded = lru_cache(1 << 14)(fold_text)
 
 
 def branches(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

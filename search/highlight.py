@@ -84,7 +84,7 @@ def spans(text: str, wanted: Patterns, analyzer: Analyzer) -> tuple[Span, ...]:
 
 def _of_string(folded: Folded, string: str) -> Iterator[Span]:
     for start in find(folded.text, string, strict=False):
-        yield folded.starts[start], folded.ends[start + len(string) - 1]
+        yield folded.span(start, start + len(string))
 
 
 def _of_prefix(folded: Folded, prefix: str) -> Iterator[Span]:
@@ -95,7 +95,7 @@ def _of_prefix(folded: Folded, prefix: str) -> Iterator[Span]:
         while end < len(text) and is_alnum(text[end]):
             end += 1
         if not (start and is_alnum(prefix[0]) and is_alnum(text[start - 1])):
-            yield folded.starts[start], folded.ends[end - 1]
+            yield folded.span(start, end)
         start = text.find(prefix, end)
 
 
@@ -106,4 +106,4 @@ def _of_near(folded: Folded, near: tuple[str, ...], analyzer: Analyzer) -> Itera
     }
     for term, start in zip(words.terms, words.positions, strict=True):
         if term in chosen:
-            yield folded.starts[start], folded.ends[start + len(term) - 1]
+            yield folded.span(start, start + len(term))

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from souwen.index.analysis.fold import ALNUM
+from souwen.index.analysis.characters import LETTER_OR_DIGIT as ALNUM
 from souwen.search.hits import Fragment, Span
 
 _SENTENCE = re.compile(r"[。！？!?…]+[”’」』）》\"')]*|\n|\.(?=\s)")

@@ -2,16 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import accumulate
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from souwen.index.analysis.fold import fold, fold_text
+from souwen.index.analysis.characters import EDGE, text_of
+from souwen.index.analysis.fold import fold, fold_entries, fold_text
+from souwen.index.analysis.gaps import GAP, STRETCH, Line, line
 from souwen.index.analysis.grams import RUN, bigrams, chars
-from souwen.index.analysis.technical import LONGEST, TOKEN, OffsetTerms, kept, token_terms
+from souwen.index.analysis.technical import NUMBER, TOKEN, dated, kept, stretch_terms
 from souwen.index.analysis.words import (
     DictionaryWord,
     Name,
@@ -22,13 +24,21 @@ from souwen.index.analysis.words import (
 )
 from souwen.index.documents import AnalyzedText, Terms, Token
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 VERSION = 1
 """Goes into the fingerprint: raised whenever the same text would give other terms."""
 
 LONGEST_TITLE = 200
 """Characters of the longest title that is a term as a whole."""
 
-_CHUNK = re.compile(rf"(?P<run>{RUN})|(?P<number>\d{{1,{LONGEST}}}(?=[年月日]))|{TOKEN}")
+REMEMBERED = 1 << 16
+"""Words, and stretches, of which an analyzer remembers the terms."""
+
+_RUN = re.compile(RUN)
+_CHUNK = re.compile(rf"(?P<run>{RUN})|(?P<number>{NUMBER})|{TOKEN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,28 @@ class Chunk:
     end: int
     kind: Literal["han", "technical"]
     words: tuple[str, ...]
+
+
+class Parts(NamedTuple):
+    """Terms, and the offset of each in the text that they were taken from."""
+
+    terms: tuple[str, ...]
+    offsets: tuple[int, ...]
+
+
+class _Remembered(dict[str, Parts]):
+    """Which terms a text was found to have; forgets all when they are 65,536 texts."""
+
+    def __init__(self, terms: Callable[[str], Iterable[tuple[int, str]]]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, text: str) -> Parts:
+        offsets, terms = zip(*self._terms(text), strict=True)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[text] = found = Parts(terms, offsets)
+        return found
 
 
 class Analyzer:
@@ -82,38 +114,58 @@ class Analyzer:
 
     def analyze(self, text: str) -> AnalyzedText:
         """The terms of a text, whose positions are offsets in the folded text."""
-        folded = fold_text(text)
-        found = list(_CHUNK.finditer(folded))
-        return AnalyzedText(folded, self._words(found))
+        return self.analyze_all((text,))[0]
 
-    def _words(self, found: list[re.Match[str]]) -> Terms:
+    def analyze_all(self, texts: Sequence[str]) -> list[AnalyzedText]:
+        """What ``analyze`` gives for each text, in less time."""
+        import numpy as np
+
+        entries = fold_entries(texts)
+        folded = text_of(entries)
+        terms, positions = self._words(line(folded, entries))
+        edges = np.flatnonzero(entries == EDGE)
+        cuts = positions.searchsorted(edges)
+        positions -= edges.repeat(np.diff(cuts, append=positions.size)) + 1
+        places = positions.tolist()
+        return [
+            AnalyzedText(text, Terms(tuple(terms[begin:end]), tuple(places[begin:end])))
+            for text, (begin, end) in zip(
+                folded.split("\n")[1:-1], pairwise(cuts.tolist()), strict=True
+            )
+        ]
+
+    def _words(self, line: Line) -> "tuple[list[str], NDArray[np.intp]]":
         """Words and technical tokens by position; at one position the shorter first."""
-        parts = self._parts(found)
-        return Terms(
-            tuple([term for _, terms in parts for _, term in terms]),
-            tuple([start + at for start, terms in parts for at, _ in terms]),
-        )
+        import numpy as np
 
-    def _parts(self, found: list[re.Match[str]]) -> list[tuple[int, OffsetTerms]]:
-        """Each word and token with its position, as the terms it stands for."""
-        cut, search_mode = self._segmenter.cut, self._search_mode
-        parts: list[tuple[int, OffsetTerms]] = []
-        for chunk in found:
-            start, text = chunk.start(), chunk.group()
-            if chunk.lastgroup == "run":
-                words = cut(text)
-                starts = accumulate(map(len, words[:-1]), initial=start)
-                parts += zip(starts, map(search_mode, words), strict=True)
-            elif chunk.lastgroup == "number":
-                parts.append((start, ((0, text), (0, _dated(chunk)))))
-            else:
-                parts.append((start, token_terms(text)))
-        return parts
+        words = self._segmenter.cut(line.text) if _RUN.search(line.text) else list(line.text)
+        lengths = np.fromiter(map(len, words), np.intp, len(words))
+        at = lengths.cumsum() - lengths
+        signs = np.frombuffer(line.text.encode("utf-32-le"), dtype="<u4")[at]
+        items = np.fromiter(words, np.object_, len(words))
+        stretches = np.flatnonzero(signs == ord(STRETCH))
+        items[stretches] = line.stretches
+        several = lengths > 2
+        several[stretches] = ~line.plain
+        counts = (signs != ord(GAP)).astype(np.intp)
+        parts = [self._parts[item] for item in items[several].tolist()]
+        counts[several] = [len(part.terms) for part in parts]
+        firsts = several.repeat(counts)
+        terms = items.repeat(counts)
+        positions = line.places[at].repeat(counts)
+        terms[firsts] = [term for part in parts for term in part.terms]
+        offsets = [offset for part in parts for offset in part.offsets]
+        positions[firsts] += np.array(offsets, dtype=np.intp)
+        return terms.tolist(), positions
 
     @cached_property
-    def _search_mode(self) -> Callable[[str], OffsetTerms]:
-        """The terms of a word with their offsets; remembers the last 65,536 words."""
-        return lru_cache(1 << 16)(lambda word: search_mode(self._segmenter, word))
+    def _parts(self) -> "_Remembered":
+        """The terms of a longer word, or of a stretch with technical tokens."""
+        return _Remembered(
+            lambda item: (
+                search_mode(self._segmenter, item) if _RUN.match(item) else stretch_terms(item)
+            )
+        )
 
     def chunks(self, folded: str) -> tuple[Chunk, ...]:
         """A folded text as runs and technical tokens, in order; ``words`` are not cut further."""
@@ -124,7 +176,7 @@ class Analyzer:
         if found.lastgroup == "run":
             yield Chunk(start, end, "han", tuple(self._segmenter.cut(found.group())))
         elif found.lastgroup == "number":
-            yield Chunk(start, end, "technical", (_dated(found),))
+            yield Chunk(start, end, "technical", (dated(found),))
         else:
             for at, part in kept(found.group()):
                 yield Chunk(start + at, start + at + len(part), "technical", (part,))
@@ -139,16 +191,11 @@ class Analyzer:
         }
         return {
             part: tuple(
-                Token(term, folded.starts[at], folded.ends[at + len(term) - 1])
+                Token(term, *folded.span(at, at + len(term)))
                 for term, at in zip(terms.terms, terms.positions, strict=True)
             )
             for part, terms in parts.items()
         }
-
-
-def _dated(number: re.Match[str]) -> str:
-    """The number with the 年, 月 or 日 that follows it."""
-    return number.string[number.start() : number.end() + 1]
 
 
 def whole(text: str) -> str:

@@ -6,39 +6,36 @@ between a Han character and a Latin word, number or technical token.
 """
 
 import re
-import sys
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import chain
-from pathlib import Path
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from souwen.index.scripts import HAN, HANGUL, KANA
-
-ALNUM = rf"[^\W_{HAN}{KANA}{HANGUL}]"
-"""A pattern of one letter or digit that is neither Han, kana nor hangul."""
-
-_ZERO_WIDTH = (
-    *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
-    *range(0xE0000, 0xE0080),
-    *range(0xE0100, 0xE01F0),
+from souwen.index.analysis.characters import (
+    ALNUM,
+    ATTACHED,
+    CODE_POINT,
+    DIGIT,
+    EDGE,
+    EXPANDS,
+    IS_HAN,
+    LETTER_OR_DIGIT,
+    WHITE,
+    entries,
+    text_of,
+    unit,
 )
-# Begins with the blank itself, so that the search can skip from blank to blank.
-_MEANINGLESS = re.compile(
-    rf"\s(?:(?<=[{HAN}]\s)\s*(?=[.@]?{ALNUM})"
-    rf"|(?:(?<={ALNUM}\s)|(?<=\d%\s)|(?<=[a-z]\+\+\s)|(?<=[a-z]\#\s))\s*(?=[{HAN}]))"
-)
-_BLANKS = re.compile(rf"({_MEANINGLESS.pattern})|\s+")
-_MARKS = 30
-_MAYBE_MARKS = re.compile(rf"(?:[^\w\s!-\u02ff]|[\uff9e\uff9f]){{{_MARKS + 1},}}")
-"""Long runs that may be combining marks, which are no letters but for the two half-width ones."""
 
-_IS_ALNUM = re.compile(ALNUM)
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from souwen.index.analysis.characters import Entries
+
+_IS_ALNUM = re.compile(LETTER_OR_DIGIT)
+_HASH, _PERCENT, _PLUS, _DOT, _AT = map(ord, "#%+.@")
+_A, _Z = map(ord, "az")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,136 +43,148 @@ class Folded:
     """A folded text; its character ``i`` comes from ``[starts[i], ends[i])`` of the original."""
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    starts: "NDArray[np.intp]"
+    ends: "NDArray[np.intp]"
 
-
-@cache
-def table() -> dict[int, int]:
-    """The representative of each code point that has one."""
-    text = Path(__file__).with_name("variants.txt").read_text(encoding="utf-8")
-    found = {ord("ς"): ord("σ")}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            found.update((ord(char), ord(line[0])) for char in line[1:])
-    return found
-
-
-@cache
-def _translate() -> Callable[[str], str]:
-    """``str.translate`` by ``table`` that also drops what is zero wide, twenty times as fast."""
-    # Here, because the command line reads names of this package before it needs any text folded.
-    import numpy as np
-
-    nothing = 0xFFFFFFFF
-    codes = np.arange(sys.maxunicode + 1, dtype="<u4")
-    codes[list(table())] = list(table().values())
-    codes[list(_ZERO_WIDTH)] = nothing
-
-    def translate(text: str) -> str:
-        found = codes[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")]
-        kept: bytes = found[found != nothing].tobytes()
-        return kept.decode("utf-32-le", "surrogatepass")
-
-    return translate
-
-
-def _characters(text: str) -> str:
-    """All of folding but white space."""
-    translate = _translate()
-    safe = _MAYBE_MARKS.sub(_few_marks, translate(text))
-    lower = unicodedata.normalize("NFKC", safe).lower()
-    return translate(unicodedata.normalize("NFKC", lower))
-
-
-def _few_marks(run: re.Match[str]) -> str:
-    """At most 30 marks in a row, as in the Stream-Safe Text Format of Unicode's annex 15.
-
-    CPython 3.11 takes quadratic time to put more of them into order.
-    """
-    kept: list[str] = []
-    marks = 0
-    for char in run.group():
-        parts = unicodedata.normalize("NFKD", char)
-        marks = marks + len(parts) if unicodedata.combining(parts[0]) else 0
-        if marks <= _MARKS:
-            kept.append(char)
-    return "".join(kept)
-
-
-_of_short = lru_cache(1 << 14)(_characters)
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that ``[start, end)`` of the folded text comes from."""
+        return int(self.starts[start]), int(self.ends[end - 1])
 
 
 def fold_text(text: str) -> str:
     """The folded form alone; equals ``fold(text).text``."""
-    return " ".join(_MEANINGLESS.sub("", _characters(text)).split())
+    return text_of(fold_entries((text,)))[1:-1]
+
+
+def fold_entries(texts: Sequence[str]) -> "Entries":
+    """The entries of the folded texts: which characters they have, and of which kind.
+
+    ``EDGE`` stands before the first text and behind each.
+    """
+    found, joined, edges = _joined(texts)
+    if found.max() >= EXPANDS:
+        found = _Units(joined, found, edges).entries()
+    kept = _kept(found)
+    return found if kept is None else _one_blank(found[kept])
 
 
 def fold(text: str) -> Folded:
     """The folded form with the way back to the original."""
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for piece in _pieces(text):
-        start, end = piece.span()
-        folded = (_of_short if end - start < 4 else _characters)(piece.group())
-        parts.append(folded)
-        if piece.lastgroup == "plain":
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-        else:
-            starts += [start] * len(folded)
-            ends += [end] * len(folded)
-    return _without_blanks("".join(parts), starts, ends)
+    import numpy as np
+
+    found, joined, edges = _joined((text,))
+    starts = np.arange(-1, found.size - 1)
+    ends = starts + 1
+    if found.max() >= EXPANDS:
+        units = _Units(joined, found, edges)
+        found, starts, ends = units.entries(), units.starts() - 1, units.ends() - 1
+    kept = _kept(found)
+    if kept is not None:
+        found, starts, ends = _one_blank(found[kept]), starts[kept], ends[kept]
+    return Folded(text_of(found)[1:-1], starts[1:-1], ends[1:-1])
 
 
-def _pieces(text: str) -> Iterator[re.Match[str]]:
-    """Stretches that fold independently of each other.
-
-    A ``plain`` one folds character by character, any other is a character with what joins it.
-    """
-    distinct = sorted(set(text))
-    odd = "".join(re.escape(char) for char in distinct if not _plain(char))
-    joining = "".join(re.escape(char) for char in distinct if _joins(char))
-    if not odd:
-        return re.finditer("(?s)(?P<plain>.+)", text)
-    follow, end = (f"[{joining}]*", f"(?![{joining}])") if joining else ("", "")
-    return re.finditer(f"(?s)(?P<plain>[^{odd}]+{end})|.{follow}", text)
+def _joined(texts: Sequence[str]) -> "tuple[Entries, str, list[int]]":
+    """The entries of the texts between edges, the text that they are of, where the edges are."""
+    joined = "\n".join(("", *texts, ""))
+    edges = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    found = entries(joined)
+    found[edges] = EDGE
+    return found, joined, edges
 
 
-@cache
-def _plain(char: str) -> bool:
-    """Whether the character folds to one character, whatever stands around it."""
-    return not _joins(char) and len(_characters(char)) == 1
+class _Units:
+    """Texts as stretches that fold independently: each character with what is attached to it."""
+
+    def __init__(self, text: str, found: "Entries", edges: list[int]) -> None:
+        import numpy as np
+
+        apart = found < ATTACHED
+        apart[1:][edges[:-1]] = True
+        self._begins = np.flatnonzero(apart)
+        self._stops = np.append(self._begins[1:], found.size)
+        self._entries = found[self._begins]
+        odd = (self._entries >= EXPANDS) | (self._stops - self._begins > 1)
+        bounds = zip(self._begins[odd].tolist(), self._stops[odd].tolist(), strict=True)
+        folded = [unit(text[begin:stop]) for begin, stop in bounds]
+        self._odd = odd
+        self._folded = "".join(folded)
+        self._lengths = np.ones(self._begins.size, dtype=np.intp)
+        self._lengths[odd] = list(map(len, folded))
+
+    def entries(self) -> "Entries":
+        """The entries of what the units fold to."""
+        found = self._entries.repeat(self._lengths)
+        found[self._odd.repeat(self._lengths)] = entries(self._folded)
+        return found
+
+    def starts(self) -> "NDArray[np.intp]":
+        """Where the unit of each folded character begins in the text."""
+        return self._begins.repeat(self._lengths)
+
+    def ends(self) -> "NDArray[np.intp]":
+        """Where the unit of each folded character ends in the text."""
+        return self._stops.repeat(self._lengths)
 
 
-@cache
-def _joins(char: str) -> bool:
-    """Whether NFKC may join the character to the one before, or folding drops it."""
-    first = unicodedata.normalize("NFKC", char)[0]
-    return (
-        unicodedata.category(first)[0] == "M"
-        or "\u1160" <= first <= "\u11ff"
-        or not _characters(char)
-    )
+def _kept(found: "Entries") -> "NDArray[np.bool_] | None":
+    """Which characters stay: all but white space at edges and where it means nothing, and of each
+    other run of it the first; None where all do."""
+    import numpy as np
+
+    white = np.flatnonzero(found & WHITE)
+    if not white.size:
+        return None
+    begins = np.diff(white, prepend=-1) > 1
+    first, last = white[begins], white[np.append(begins[1:], True)]
+    before, after = first - 1, last + 1
+    gone = (found[before] == EDGE) | (found[after] == EDGE)
+    gone |= _is(found[before], IS_HAN) & _begins_latin(found, after)
+    gone |= _is(found[after], IS_HAN) & _ends_latin(found, before)
+    kept = np.ones(found.size, dtype=np.bool_)
+    kept[white] = False
+    kept[first[~gone]] = True
+    return kept
 
 
-def _without_blanks(text: str, starts: list[int], ends: list[int]) -> Folded:
-    """Take out white space as ``fold_text`` does, in the text and in the maps."""
-    kept: list[slice] = []
-    at = 0
-    for blanks in _BLANKS.finditer(text):
-        outer = blanks.start() == 0 or blanks.end() == len(text)
-        gone = blanks.start() + (0 if outer or blanks.lastindex else 1)
-        if gone < blanks.end():
-            kept.append(slice(at, gone))
-            at = blanks.end()
-    kept.append(slice(at, len(text)))
-    return Folded(
-        re.sub(r"\s", " ", "".join(text[part] for part in kept)),
-        list(chain.from_iterable(starts[part] for part in kept)),
-        list(chain.from_iterable(ends[part] for part in kept)),
-    )
+def _is(found: "Entries", kind: int) -> "NDArray[np.bool_]":
+    of_kind: NDArray[np.bool_] = found & kind != 0
+    return of_kind
+
+
+def _begins_latin(found: "Entries", at: "NDArray[np.intp]") -> "NDArray[np.bool_]":
+    """Whether a letter or digit stands there, or a dot or @ before one."""
+    import numpy as np
+
+    first, second = found[at], found[np.minimum(at + 1, found.size - 1)]
+    code = first & CODE_POINT
+    begins: NDArray[np.bool_] = (code == _DOT) | (code == _AT)
+    begins &= _is(second, ALNUM)
+    begins |= _is(first, ALNUM)
+    return begins
+
+
+def _ends_latin(found: "Entries", at: "NDArray[np.intp]") -> "NDArray[np.bool_]":
+    """Whether a letter or digit stands there, or what may end a technical token."""
+    last, second, third = (found[at - back] for back in range(3))
+    code = last & CODE_POINT
+    percent = (code == _PERCENT) & _is(second, DIGIT)
+    sharp = (code == _HASH) & _is_latin(second)
+    plus = (code == _PLUS) & (second & CODE_POINT == _PLUS) & _is_latin(third)
+    ends: NDArray[np.bool_] = _is(last, ALNUM) | percent | sharp | plus
+    return ends
+
+
+def _is_latin(found: "Entries") -> "NDArray[np.bool_]":
+    code = found & CODE_POINT
+    latin: NDArray[np.bool_] = (code >= _A) & (code <= _Z)
+    return latin
+
+
+def _one_blank(found: "Entries") -> "Entries":
+    """With a blank for any white space."""
+    found[_is(found, WHITE)] = ord(" ") | WHITE
+    return found
 
 
 @cache

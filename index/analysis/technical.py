@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-from souwen.index.analysis.fold import ALNUM
+from souwen.index.analysis.characters import LETTER_OR_DIGIT as ALNUM
 
 OffsetTerms: TypeAlias = tuple[tuple[int, str], ...]
 """Terms, each with its offset in the text that they were taken from."""
@@ -26,6 +26,15 @@ TOKEN = (
 )
 """A pattern of one token of a folded text."""
 
+NUMBER = rf"\d{{1,{LONGEST}}}(?=[年月日])"
+"""A pattern of a number that makes another term together with the sign that follows."""
+
+_NUMBER_OR_TOKEN = re.compile(f"(?P<number>{NUMBER})|{TOKEN}")
+_SIMPLE = re.compile("[a-z0-9]+(?:[-_./&@':][a-z0-9]+)*")
+"""Most tokens, told from the others quickly."""
+
+_SIGN = re.compile("[-_./&@':]")
+_OUTER_SIGN = re.compile("[-/&@:]")
 _RUN = re.compile(_ATOM)
 _STRETCH = re.compile(r"[^-/:&@+,]+")
 _MIXED = re.compile(r"([^\W\d]{2,})(\d+)|(\d+)([^\W\d]{2,})")
@@ -48,6 +57,37 @@ def token_terms(token: str) -> OffsetTerms:
     if len(token) <= LONGEST:
         return _terms(token)
     return tuple((start + at, term) for start, part in kept(token) for at, term in _terms(part))
+
+
+def stretch_terms(stretch: str) -> OffsetTerms:
+    """The terms of all tokens of a stretch without blanks, in order of their offsets."""
+    if len(stretch) <= LONGEST and _SIMPLE.fullmatch(stretch):
+        return _simple_terms(stretch)
+    return tuple(
+        (found.start() + at, term)
+        for found in _NUMBER_OR_TOKEN.finditer(stretch)
+        for at, term in (
+            ((0, found.group()), (0, dated(found))) if found["number"] else token_terms(found[0])
+        )
+    )
+
+
+def dated(number: re.Match[str]) -> str:
+    """The number with the 年, 月 or 日 that follows it."""
+    return number.string[number.start() : number.end() + 1]
+
+
+def _simple_terms(token: str) -> OffsetTerms:
+    """What ``token_terms`` gives, in less time."""
+    found = {(0, token)}
+    for sign in (_SIGN, _OUTER_SIGN):
+        at = 0
+        for part in sign.split(token):
+            found.add((at, part))
+            if sign is _SIGN and not (part.isalpha() or part.isdecimal()):
+                found.update(_letters_and_digits(at, part))
+            at += len(part) + 1
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=1 << 16)

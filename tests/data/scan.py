@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from souwen.index.analysis.fold import table
+from souwen.index.analysis.characters import table
 
 IGNORED = {*map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F)), "\u2060", "\ufeff"}
 IGNORED |= {"\xad", *map(chr, range(0xFE00, 0xFE10))}

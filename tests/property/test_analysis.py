@@ -1,16 +1,21 @@
 """What holds for the analysis of any text, hostile ones included?"""
 
+import re
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from souwen.index.analysis import Analyzer
+from souwen.index import scripts
+from souwen.index.analysis import Analyzer, Chunk
+from souwen.index.analysis.characters import LETTER_OR_DIGIT, characters
 from souwen.index.analysis.fold import find, fold, fold_text
 from souwen.index.analysis.grams import bigrams, chars, gram_codes, gram_text
-from souwen.index.analysis.technical import LONGEST, atomic_runs
+from souwen.index.analysis.technical import LONGEST, atomic_runs, token_terms
+from souwen.index.analysis.words import search_mode, segmenter
 from souwen.index.documents import Terms
 
 ANALYZER = Analyzer()
@@ -21,12 +26,21 @@ ODD = (
     "aAzß ＡｚＣ+#.-_/@:&',%％１２3年月日アカガｶﾞー한ㅎㅏ\u1161\u11a8\u0301\u0323İς…①ﬁ㍿"
     "\u200b\u00ad\ufe0f\u3000\n\t😀"
 )
+MEANINGLESS = re.compile(
+    rf"(?<=[{scripts.HAN}])\s+(?=[.@]?{LETTER_OR_DIGIT})"
+    rf"|(?:(?<={LETTER_OR_DIGIT})|(?<=\d%)|(?<=[a-z]\+\+)|(?<=[a-z]\#))\s+(?=[{scripts.HAN}])"
+)
 TEXTS = st.text() | st.text(alphabet=HAN + ODD)
 
 
 @given(TEXTS)
 def test_folding_with_and_without_the_way_back_is_the_same(text: str) -> None:
     assert fold(text).text == fold_text(text)
+
+
+@given(TEXTS)
+def test_folding_is_what_unicode_says_and_what_is_said_of_white_space(text: str) -> None:
+    assert fold_text(text) == " ".join(MEANINGLESS.sub("", characters(text)).split())
 
 
 @given(TEXTS)
@@ -84,6 +98,32 @@ def test_every_run_and_every_chunk_is_among_the_terms(text: str) -> None:
     words = set(analyzed.words.terms)
     assert {run for _, run in atomic_runs(analyzed.folded)} <= words
     assert {word for chunk in ANALYZER.chunks(analyzed.folded) for word in chunk.words} <= words
+
+
+@given(TEXTS)
+def test_the_terms_are_those_of_the_chunks_one_by_one(text: str) -> None:
+    analyzed = ANALYZER.analyze(text)
+    terms = [one for chunk in ANALYZER.chunks(analyzed.folded) for one in terms_of(chunk)]
+    found = zip(analyzed.words.positions, analyzed.words.terms, strict=True)
+    assert list(found) == terms
+
+
+def terms_of(chunk: Chunk) -> Iterator[tuple[int, str]]:
+    at = chunk.start
+    for word in chunk.words:
+        if chunk.kind == "han":
+            terms = search_mode(segmenter("auto"), word)
+        elif len(word) > chunk.end - chunk.start:
+            terms = (0, word[:-1]), (0, word)
+        else:
+            terms = token_terms(word)
+        yield from ((at + offset, term) for offset, term in terms)
+        at += len(word)
+
+
+@given(st.lists(TEXTS))
+def test_texts_are_analyzed_together_as_they_are_alone(texts: list[str]) -> None:
+    assert ANALYZER.analyze_all(texts) == [ANALYZER.analyze(text) for text in texts]
 
 
 @given(TEXTS)

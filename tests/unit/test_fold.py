@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
-from souwen.index.analysis.fold import find, fold, fold_text, is_alnum, table
+from souwen.index.analysis.characters import table
+from souwen.index.analysis.fold import find, fold, fold_text, is_alnum
 
 
 @pytest.mark.parametrize(
@@ -118,8 +119,7 @@ def test_folded_characters_know_where_they_come_from(
 ) -> None:
     folded = fold(written)
     start = folded.text.index(part)
-    end = start + len(part) - 1
-    assert written[folded.starts[start] : folded.ends[end]] == original
+    assert written[slice(*folded.span(start, start + len(part)))] == original
 
 
 def test_at_most_thirty_marks_stay_on_one_letter() -> None:
