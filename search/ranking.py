@@ -1,7 +1,7 @@
 """How much is a match worth? BM25 and recency, as formulas.
 
 BM25 is Lucene's (``BM25Similarity``, Lucene 8 and later, without the constant factor k1 + 1),
-with document lengths in Lucene's one-byte code (``SmallFloat.intToByte4``).
+with document lengths in Lucene's one-byte code (``souwen.index.norms``).
 """
 
 import math
@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-K1 = 1.2
+from souwen.index.schema import K1
+
 DAY_MS = 86_400_000
 
 Floats = npt.NDArray[np.float64]
@@ -62,20 +63,3 @@ def recency_factor(
     age = np.maximum(0, origin - dates) / DAY_MS
     factor = 1.0 + recency.weight * np.exp2(-age / recency.half_life_days)
     return np.where(dated, factor, 1.0)
-
-
-def _decode(code: int) -> int:
-    """Lucene's ``SmallFloat.byte4ToInt``."""
-    if code < _FREE:
-        return code
-    bits, shift = (code - _FREE) & 7, ((code - _FREE) >> 3) - 1
-    return _FREE + (bits if shift < 0 else (bits | 8) << shift)
-
-
-_FREE = 24
-_LENGTHS = np.array([_decode(code) for code in range(256)], dtype=np.int64)
-
-
-def quantise(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Each length as it comes back from Lucene's byte: exact up to 39, then rounded down."""
-    return _LENGTHS[np.searchsorted(_LENGTHS, lengths, side="right") - 1]

@@ -18,6 +18,7 @@ from souwen.index.documents import AnalyzedDocument, Document, Keyword
 from souwen.index.engine import field_dates, field_keywords, field_terms
 from souwen.index.engines.memory import MemoryStore, State, memory_store
 from souwen.index.errors import StoreError, StoreMissing
+from souwen.index.norms import quantise
 from souwen.index.schema import FIELD, FORMAT
 from souwen.index.settings import NAME, load
 from souwen.search.engine import Request, StoreInfo, Weighted
@@ -40,7 +41,7 @@ from souwen.search.query import (
     Term,
     Whole,
 )
-from souwen.search.ranking import frequency_weight, idf, quantise, recency_factor
+from souwen.search.ranking import frequency_weight, idf, recency_factor
 from souwen.search.spelling import alike
 
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tools.shelf import ENGINES, NOW, address, ids, post, shelf
 
+from souwen.index.norms import quantise
 from souwen.search import Index
-from souwen.search.ranking import DAY_MS, Recency, frequency_weight, idf, quantise, recency_factor
+from souwen.search.ranking import DAY_MS, Recency, frequency_weight, idf, recency_factor
 
 WORDS = (
     *("快手", "电商", "服务", "网格", "网关", "的", "C", "C++", "docker", "k8s", "年度报告"),

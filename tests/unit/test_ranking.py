@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
+from souwen.index.norms import quantise
 from souwen.search.ranking import (
     DAY_MS,
     RECENCY,
     Recency,
     frequency_weight,
     idf,
-    quantise,
     recency_factor,
 )
 

@@ -1,8 +1,8 @@
-"""Which documents of a Whoosh index does a query ask for? Ascending arrays of numbers."""
+"""Which documents of a Whoosh index does a query ask for?"""
 
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
-from functools import lru_cache, reduce
+from fnmatch import translate
 from typing import assert_never
 
 import numpy as np
@@ -10,8 +10,22 @@ import numpy as np
 from souwen.index.analysis.fold import find
 from souwen.index.engines.whoosh.blocks import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
-from souwen.index.engines.whoosh.stored import UNDATED
+from souwen.search.engines.whoosh.adjacency import adjacent
+from souwen.search.engines.whoosh.calendar import Calendars
+from souwen.search.engines.whoosh.listing import Listings
+from souwen.search.engines.whoosh.selection import (
+    NONE,
+    Dated,
+    Held,
+    Listed,
+    Marked,
+    Selection,
+    difference,
+    intersection,
+    union,
+)
 from souwen.search.query import (
+    Adjacent,
     And,
     Contiguous,
     Everything,
@@ -29,132 +43,101 @@ from souwen.search.query import (
     Whole,
 )
 
-NONE: Numbers = np.zeros(0, np.int64)
-Postings = tuple[Numbers, Numbers]
-
-
-def read_postings(snapshot: Snapshot, field: str, term: str) -> Postings:
-    """Documents that hold the term, ascending, and how often."""
-    found = snapshot.term(field, term)
-    return (NONE, NONE) if found is None else (found.numbers, found.frequencies.astype(np.int64))
-
 
 class Matcher:
-    """Finds the documents of a query as ascending arrays of numbers."""
+    """Finds the documents of a query."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, listings: Listings, calendars: Calendars) -> None:
         self._snapshot = snapshot
-        # An explanation asks for the same words again with every post.
-        self._several = lru_cache(maxsize=64)(self._expanded)
+        self._listings = listings
+        self._calendars = calendars
+        self._everything = Marked(snapshot.live)
 
-    def find(self, query: Query) -> Numbers:
+    def find(self, query: Query) -> Selection:  # noqa: PLR0912
         """The documents that the query asks for."""
         match query:
+            case Term() | Prefix() | Fuzzy():
+                return self._leaf(query)
             case And(parts=parts):
                 return self._all(parts)
             case Or(parts=parts):
-                return union([self.find(part) for part in parts])
+                return union([self.find(part) for part in parts], self._snapshot.size)
             case Not(part=part):
-                return np.setdiff1d(self._snapshot.numbers(), self.find(part), assume_unique=True)
-            case Term() | Prefix() | Fuzzy():
-                return self.postings(query)[0]
+                return difference(self._everything, self.find(part))
             case Contiguous():
                 return self._contiguous(query)
+            case Adjacent():
+                return self._adjacent(query)
             case Whole(field=field, folded=folded):
-                return read_postings(self._snapshot, field, folded)[0]
+                return self._leaf(Term(field, folded))
             case Holds(field=field, folded=folded):
                 values = self._snapshot.lexicon(field)
-                held = [value for value in values if any(True for _ in find(value, folded))]
-                return union([read_postings(self._snapshot, field, value)[0] for value in held])
+                held = (value for value in values if any(True for _ in find(value, folded)))
+                return self._with_any(field, held)
             case Glob(pattern=pattern):
-                ids = self._snapshot.lexicon("id")
-                return self._named(one for one in ids if fnmatchcase(one, pattern))
+                return self._glob(pattern)
             case Named(ids=ids):
-                return self._named(ids)
+                return self._with_any("id", ids)
             case Range(field=field, since=since, until=until):
-                return self._range(field, since, until)
+                calendar = self._calendars.of(field)
+                return Dated(calendar, *calendar.between(since, until))
             case Everything():
-                return self._snapshot.numbers()
+                return self._everything
             case _:
                 assert_never(query)
 
-    def _all(self, parts: tuple[Query, ...]) -> Numbers:
+    def _leaf(self, leaf: Leaf) -> Selection:
+        listing = self._listings.of(leaf)
+        if listing is None:
+            return self._selection(NONE)
+        return (
+            Held(listing, self._snapshot.size) if listing.long else self._selection(listing.numbers)
+        )
+
+    def _selection(self, numbers: Numbers) -> Selection:
+        return Listed(numbers, self._snapshot.size)
+
+    def _all(self, parts: tuple[Query, ...]) -> Selection:
         wanted = [self.find(part) for part in parts if not isinstance(part, Not)]
-        found = self._snapshot.numbers() if not wanted else intersection(wanted)
+        found = intersection(wanted) if wanted else self._everything
         for part in parts:
             if isinstance(part, Not):
-                found = np.setdiff1d(found, self.find(part.part), assume_unique=True)
+                found = difference(found, self.find(part.part))
         return found
 
-    def postings(self, leaf: Leaf) -> Postings:
-        """The documents of a leaf, and its joint frequency in each."""
-        match leaf:
-            case Term(field=field, term=term):
-                return read_postings(self._snapshot, field, term)
-            case Prefix() | Fuzzy():
-                return self._several(leaf)
-            case _:
-                assert_never(leaf)
+    def _with_any(self, field: str, terms: Iterable[str]) -> Selection:
+        """The documents that hold any of the terms."""
+        held = (self._snapshot.term(field, term) for term in terms)
+        return union([self._selection(one.numbers) for one in held if one], self._snapshot.size)
 
-    def _expanded(self, leaf: Prefix | Fuzzy) -> Postings:
-        match leaf:
-            case Prefix(field=field, prefix=prefix):
-                return self._joined(field, self._snapshot.lexicon(field, prefix))
-            case Fuzzy(field=field, term=term, distance=distance):
-                return self._joined(field, self._snapshot.near(field, term, distance))
+    def _glob(self, pattern: str) -> Selection:
+        numbers = self._everything.numbers
+        matches = re.compile(translate(pattern)).match
+        ids = self._snapshot.ids(numbers)
+        return self._selection(numbers[[at for at, one in enumerate(ids) if matches(one)]])
 
-    def _joined(self, field: str, terms: Iterable[str]) -> Postings:
-        frequencies = np.zeros(self._snapshot.size, np.int64)
-        for term in terms:
-            numbers, tf = read_postings(self._snapshot, field, term)
-            frequencies[numbers] += tf
-        numbers = np.flatnonzero(frequencies)
-        return numbers, frequencies[numbers]
-
-    def _contiguous(self, query: Contiguous) -> Numbers:
-        candidates = (
-            intersection([read_postings(self._snapshot, t.field, t.term)[0] for t in query.terms])
-            if query.terms
-            else self._snapshot.numbers()
-        )
+    def _contiguous(self, query: Contiguous) -> Selection:
+        candidates = self._all(query.terms)
         if query.terms == (query.sure,):
             return candidates
-        sure = NONE if query.sure is None else self.postings(query.sure)[0]
-        doubtful = np.setdiff1d(candidates, sure, assume_unique=True).tolist()
-        verified = [number for number in doubtful if self._holds(query, number)]
-        return union([sure, np.array(verified, np.int64)])
+        if query.sure is None:
+            return self._verified(query, candidates)
+        sure = self._leaf(query.sure)
+        doubtful = self._verified(query, difference(candidates, sure))
+        return union([sure, doubtful], self._snapshot.size)
+
+    def _verified(self, query: Contiguous, candidates: Selection) -> Selection:
+        """Those that hold the text as it stands."""
+        holds = [number for number in candidates.numbers.tolist() if self._holds(query, number)]
+        return self._selection(np.array(holds, np.int64))
 
     def _holds(self, query: Contiguous, number: int) -> bool:
         text = self._snapshot.folded(query.field, number)
         return any(True for _ in find(text, query.folded, strict=query.strict))
 
-    def _named(self, ids: Iterable[str]) -> Numbers:
-        return union([read_postings(self._snapshot, "id", one)[0] for one in ids])
-
-    def _range(self, field: str, since: int | None, until: int | None) -> Numbers:
-        dates = self._snapshot.dates(field)
-        inside = self._snapshot.live & (dates != UNDATED)
-        if since is not None:
-            inside &= dates >= since
-        if until is not None:
-            inside &= dates < until
-        return np.flatnonzero(inside)
-
-
-def union(parts: list[Numbers]) -> Numbers:
-    """Documents in any part."""
-    parts = [part for part in parts if len(part)]
-    if len(parts) < 2:
-        return parts[0] if parts else NONE
-    joined = np.sort(np.concatenate(parts))
-    # np.unique of numpy 2 would import numpy.ma, in as much time as a small search takes.
-    distinct: Numbers = joined[np.append(True, joined[1:] != joined[:-1])]
-    return distinct
-
-
-def intersection(parts: list[Numbers]) -> Numbers:
-    """Documents in every part, the shortest first."""
-    return reduce(
-        lambda a, b: a if not len(a) else np.intersect1d(a, b, assume_unique=True),
-        sorted(parts, key=len),
-    )
+    def _adjacent(self, query: Adjacent) -> Selection:
+        held = [self._snapshot.term(one.field, one.term) for one in query.terms]
+        common = self._all(query.terms).numbers
+        if not len(common):
+            return self._selection(NONE)
+        return self._selection(adjacent([one for one in held if one], query.offsets, common))

@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import Numbers
 from souwen.index.engines.whoosh.commit import latest
-from souwen.index.engines.whoosh.segment import facet_field
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
 from souwen.search.engine import Request, StoreInfo
-from souwen.search.engines.whoosh.matching import NONE, Matcher, read_postings
-from souwen.search.engines.whoosh.scoring import Ranking, Scorer, moment
-from souwen.search.hits import Facet, FacetField, Match, Matches
+from souwen.search.engines.whoosh.calendar import Calendars, moment
+from souwen.search.engines.whoosh.facets import Facets
+from souwen.search.engines.whoosh.listing import Listings
+from souwen.search.engines.whoosh.matching import Matcher
+from souwen.search.engines.whoosh.page import Page, Ranking
+from souwen.search.engines.whoosh.scoring import Scorer
+from souwen.search.engines.whoosh.selection import difference
+from souwen.search.hits import Match, Matches, TermScore
 
 
 class WhooshReader:
@@ -27,92 +29,55 @@ class WhooshReader:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._matcher = Matcher(snapshot)
-        self._scorer = Scorer(snapshot, self._matcher)
+        self._listings = Listings(snapshot)
+        self._calendars = Calendars(snapshot)
+        self._matcher = Matcher(snapshot, self._listings, self._calendars)
+        self._scorer = Scorer(self._listings, snapshot.size)
+        self._facets = Facets(snapshot, self._calendars)
 
     def search(self, request: Request, /) -> Matches:
         """The page that the request asks for."""
-        first = self._matcher.find(request.query)
-        second = NONE
-        if request.relaxed is not None:
-            second = np.setdiff1d(self._matcher.find(request.relaxed), first, assume_unique=True)
-        ranked = self._ranked(request)
+        self._snapshot.must_be_open()
+        calendar = self._calendars.of("date")
+        ranking = Ranking(request, self._snapshot, calendar, self._scorer)
         end = None if request.limit is None else request.offset + request.limit
-        page = [(number, False) for number in ranked.top(first, end)]
-        rest = None if end is None else max(0, end - len(first))
-        page += [(number, True) for number in ranked.top(second, rest)]
+        first = self._matcher.find(request.query)
+        page = self._matches(request, ranking.top(first, end).after(request.offset), relaxed=False)
+        total = first.count
+        if request.relaxed is not None:
+            second = difference(self._matcher.find(request.relaxed), first)
+            total += second.count
+            rest = ranking.top(second, None if end is None else max(0, end - first.count))
+            passed = max(0, request.offset - first.count)
+            page += self._matches(request, rest.after(passed), relaxed=True)
         return Matches(
-            matches=tuple(
-                self._match(number, ranked, relaxed=relaxed)
-                for number, relaxed in page[request.offset :]
-            ),
-            total=len(first),
-            total_relaxed=len(first) + len(second),
+            tuple(page),
+            total=first.count,
+            total_relaxed=total,
             facets=tuple(
-                (name, self._facet(name, first, request.timezone)) for name in request.facets
+                (name, self._facets.count(name, first, request.timezone)) for name in request.facets
             ),
-            origin=ranked.origin,
-        )
-
-    def _ranked(self, request: Request) -> Ranking:
-        dates = self._snapshot.dates("date")
-        text = self._scorer.scores(request.scoring)
-        return Ranking(request, self._snapshot, text, dates)
-
-    def _match(self, number: int, ranked: Ranking, *, relaxed: bool) -> Match:
-        return Match(
-            id=self._snapshot.id(number),
-            score=float(ranked.score[number]),
-            text_score=float(ranked.text[number]),
-            recency_factor=float(ranked.factor[number]),
-            relaxed=relaxed,
-            load=lambda: self._snapshot.document(number),
-            explanation=(
-                self._scorer.explain(ranked.request.scoring, number)
-                if ranked.request.explain
-                else ()
+            origin=(
+                moment(min(request.recency.now, calendar.newest))
+                if request.recency is not None and calendar.newest is not None
+                else None
             ),
         )
 
-    def _facet(self, name: FacetField, found: Numbers, timezone: str) -> tuple[Facet, ...]:
-        if name == "year":
-            return self._years(found, ZoneInfo(timezone))
-        field = facet_field({"category": "categories", "tag": "tags", "author": "author"}[name])
-        chosen = np.zeros(self._snapshot.size, np.bool_)
-        chosen[found] = True
-        counts = (
-            Facet(value, int(chosen[read_postings(self._snapshot, field, value)[0]].sum()))
-            for value in self._snapshot.lexicon(field)
-        )
-        return tuple(
-            sorted((one for one in counts if one.count), key=lambda one: (-one.count, one.value))
-        )
-
-    def _years(self, found: Numbers, zone: ZoneInfo) -> tuple[Facet, ...]:
-        dates = self._snapshot.dates("date")[found]
-        dates = dates[dates != UNDATED]
-        if not len(dates):
-            return ()
-        first, last = (
-            datetime.fromtimestamp(int(date) / 1000, zone).year
-            for date in (dates.min(), dates.max())
-        )
-        starts = [
-            int(datetime(year, 1, 1, tzinfo=zone).timestamp() * 1000)
-            for year in range(first, last + 1)
+    def _matches(self, request: Request, page: Page, *, relaxed: bool) -> list[Match]:
+        explain = partial(self._scorer.explain, request.scoring) if request.explain else _nothing
+        load, ids = self._snapshot.document, self._snapshot.ids(np.array(page.numbers, np.int64))
+        return [
+            Match(id, score, text, factor, relaxed, partial(load, number), explain(number))
+            for id, number, text, factor, score in zip(ids, *page, strict=True)  # noqa: A001
         ]
-        counts = np.bincount(np.searchsorted(starts, dates, side="right") - 1)
-        return tuple(
-            Facet(str(first + offset), int(counts[offset]))
-            for offset in reversed(range(len(counts)))
-            if counts[offset]
-        )
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
         counts = (
-            (term, len(read_postings(self._snapshot, field, term)[0]))
+            (term, 0 if found is None else found.count)
             for term in self._snapshot.lexicon(field, prefix)
+            for found in (self._snapshot.term(field, term),)
         )
         return sorted((one for one in counts if one[1]), key=lambda one: (-one[1], one[0]))
 
@@ -151,6 +116,12 @@ class WhooshReader:
     def close(self) -> None:
         """Let go of files and memory."""
         self._snapshot.close()
+        self._listings.clear()
+
+
+def _nothing(number: int) -> tuple[TermScore, ...]:  # noqa: ARG001
+    """The explanation of a score that nobody asked to explain."""
+    return ()
 
 
 def _size(directory: Path) -> int:

@@ -1,0 +1,49 @@
+"""In which documents do terms stand at given distances? By their positions, as arrays."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.snapshot import TermPostings
+from souwen.index.errors import StoreError
+from souwen.search.engines.whoosh.ascending import new, shared
+
+_SHIFT = 32
+"""Positions take less than so many bits."""
+
+
+def adjacent(terms: Sequence[TermPostings], offsets: Sequence[int], common: Numbers) -> Numbers:
+    """Those of the documents, all of which hold all terms, where positions less offsets agree.
+
+    Raises StoreError where the index has no positions of the terms' field.
+    """
+    pairs = sorted(zip(terms, offsets, strict=True), key=lambda pair: pair[0].count)
+    begins: Numbers | None = None
+    for term, offset in pairs:
+        found = _begins(term, offset, common)
+        begins = found if begins is None else shared(begins, found)
+    assert begins is not None, "a phrase has at least one term"
+    places = begins >> _SHIFT
+    return common.take(places.compress(new(places)))
+
+
+def _begins(term: TermPostings, offset: int, common: Numbers) -> Numbers:
+    """Ascending: the place among the documents, shifted, plus position less offset.
+
+    Where a phrase would begin before its text the sum belongs to the document before, but no
+    phrase can begin there so far behind.
+    """
+    positions = term.positions()
+    if positions is None:
+        raise StoreError("this index holds no positions of words; it was built without them")
+    flat, starts = positions
+    rows = term.numbers.searchsorted(common)
+    begins = starts.take(rows)
+    counts = starts.take(rows + 1) - begins
+    ends = counts.cumsum()
+    keys = np.arange(len(common)) << _SHIFT
+    at = np.arange(int(ends[-1])) + np.repeat(begins - (ends - counts), counts)
+    begins = np.repeat(keys - offset, counts)
+    begins += flat.take(at)
+    return begins

@@ -1,0 +1,163 @@
+"""Which documents come first?"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from souwen.index.engines.whoosh.blocks import RANGE, Numbers
+from souwen.index.engines.whoosh.snapshot import Snapshot
+from souwen.index.engines.whoosh.stored import UNDATED
+from souwen.search.engine import Request
+from souwen.search.engines.whoosh.calendar import Calendar
+from souwen.search.engines.whoosh.candidates import Candidates
+from souwen.search.engines.whoosh.listing import LONG, Scores
+from souwen.search.engines.whoosh.pruning import Pruning, rated
+from souwen.search.engines.whoosh.scoring import Scorer
+from souwen.search.engines.whoosh.selection import Selection
+
+FEW = 2048
+"""So many documents are scored without asking which of them could be on the page."""
+
+PAGE = 1000
+"""Longer pages are cut from the scores of all documents found."""
+
+SEVERAL = 8
+"""With more leaves than these, bounds add up to more than any score."""
+
+HANDFUL = 64
+"""So few are sorted without numpy in less time."""
+
+_NEVER = np.iinfo(np.int64).max
+
+
+class Page(NamedTuple):
+    """Documents in their order, with their text scores, recency factors and scores."""
+
+    numbers: list[int]
+    text: list[float]
+    factors: list[float]
+    scores: list[float]
+
+    def after(self, offset: int) -> "Page":
+        """Without the first ones."""
+        if not offset:
+            return self
+        numbers, text, factors, scores = self
+        return Page(numbers[offset:], text[offset:], factors[offset:], scores[offset:])
+
+
+EMPTY = Page([], [], [], [])
+
+
+class Ranking:
+    """The order of the documents for one request: by score or date, then newer first, then id."""
+
+    def __init__(
+        self, request: Request, snapshot: Snapshot, calendar: Calendar, scorer: Scorer
+    ) -> None:
+        self._snapshot = snapshot
+        self._calendar = calendar
+        self._scorer = scorer
+        self._scored = scorer.scored(request.scoring)
+        self._ages = calendar.ages(request.recency)
+        self._by_date = request.sort in ("date", "date-asc")
+        self._oldest_first = request.sort == "date-asc"
+
+    def top(self, selection: Selection, count: int | None) -> Page:
+        """The first ``count`` of the documents in order; all of them where it is None."""
+        if count == 0 or not selection.count:
+            return EMPTY
+        found = self._candidates(selection, count)
+        order = self._order(found, count)
+        scores = found.scores.take(order).tolist()
+        numbers = found.numbers.take(order).tolist()
+        if found.factors is None:
+            return Page(numbers, scores, [1.0] * len(scores), scores)
+        text, factors = found.text.take(order), found.factors.take(order)
+        return Page(numbers, text.tolist(), factors.tolist(), scores)
+
+    def _candidates(self, selection: Selection, count: int | None) -> Candidates:
+        """Documents among which are the first ``count``, and all that are level with the last."""
+        if count is None or selection.count <= count:
+            return self._weighed(selection.numbers)
+        if self._by_date or not self._scored:
+            return self._weighed(self._earliest(selection, count))
+        if selection.count > FEW and count <= PAGE and len(self._scored) <= SEVERAL:
+            found = Pruning(selection, self._scorer, self._scored, self._ages).best(count)
+            if found is not None:
+                return found
+        return self._weighed(selection.numbers).best(count)
+
+    def _weighed(self, numbers: Numbers) -> Candidates:
+        postings = sum(one.listing.count for one in self._scored)
+        if len(numbers) * len(self._scored) > postings + self._snapshot.size:
+            text = self._everywhere.take(numbers)
+        else:
+            text = self._scorer.of(self._scored, numbers)
+        return rated(numbers, text, self._ages)
+
+    @cached_property
+    def _everywhere(self) -> Scores:
+        return self._scorer.everywhere(self._scored)
+
+    def _earliest(self, selection: Selection, count: int) -> Numbers:
+        """The first ``count`` in the order of dates, and all of the date of the last of them."""
+        if selection.count * LONG < selection.size:
+            numbers = selection.numbers
+            keys = self._date_keys(numbers)
+            return numbers.compress(keys <= np.partition(keys, count - 1)[count - 1])
+        parts: list[Numbers] = []
+        end = found = 0
+        step = max(RANGE, 2 * count * self._snapshot.posts // selection.count)
+        while found < count:
+            begin, end = end, self._calendar.end(end + step, oldest_first=self._oldest_first)
+            part = self._calendar.stretch(begin, end, oldest_first=self._oldest_first)
+            parts.append(part.compress(selection.among(part)))
+            found, step = found + len(parts[-1]), 2 * step
+        numbers = np.concatenate(parts)
+        keys = self._date_keys(numbers)
+        return np.sort(numbers.compress(keys <= keys[count - 1]))
+
+    def _date_keys(self, numbers: Numbers) -> Numbers:
+        """Ascending in the order of dates, the undated ones last."""
+        dates = self._calendar.dates.take(numbers)
+        return np.where(dates == UNDATED, _NEVER, dates) if self._oldest_first else ~dates
+
+    def _order(self, found: Candidates, count: int | None) -> Sequence[int] | Numbers:
+        """The places of the first ``count`` candidates in their order."""
+        falling, dates = -found.scores, self._date_keys(found.numbers)
+        first, second = (dates, falling) if self._by_date else (falling, dates)
+        if len(falling) <= HANDFUL:
+            return self._order_few(found.numbers, first.tolist(), second.tolist())[:count]
+        order = np.lexsort((second, first))
+        same = np.ones(len(order) + 1, np.bool_)
+        for key in (first, second):
+            ranked = key.take(order)
+            same[1:-1] &= ranked[1:] == ranked[:-1]
+        same[0] = same[-1] = False
+        bounds = (~same).nonzero()[0]
+        starts, ends = bounds[:-1], bounds[1:]
+        several = ends - starts > 1
+        if count is not None:
+            several &= starts < count
+        for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+            order[start:end] = self._by_id(found.numbers, order[start:end].tolist())
+        return order[:count]
+
+    def _order_few(self, numbers: Numbers, first: list[float], second: list[float]) -> list[int]:
+        keys = list(zip(first, second, strict=True))
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        if len(set(keys)) < len(keys):
+            groups = groupby(order, key=keys.__getitem__)
+            return [at for _, group in groups for at in self._by_id(numbers, list(group))]
+        return order
+
+    def _by_id(self, numbers: Numbers, level: list[int]) -> list[int]:
+        """Places of documents that nothing else tells apart, in the order of the ids."""
+        if len(level) == 1:
+            return level
+        ids = self._snapshot.ids(numbers.take(level))
+        return [at for _, at in sorted(zip(ids, level, strict=True))]
