@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 import whoosh.index
 from contract.test_engines import commit, post
-from whoosh.query import And, Every, Not, Or, Prefix, Query, Term
+from whoosh.query import And, Every, Not, Or, Phrase, Prefix, Query, Term
 
 from souwen.index.builder import open_store
+from souwen.index.engines.whoosh.layout import Layout
+from souwen.index.engines.whoosh.snapshot import Snapshot
+from souwen.index.engines.whoosh.store import WhooshStore
 from souwen.index.errors import StoreCorrupt
 from souwen.search import engine, query
+from souwen.search.engines.whoosh.weighting import LuceneWeighting
 from souwen.search.searcher import Index, open_reader
 
 WORDS = "body.words"
@@ -55,6 +59,81 @@ def test_whooshs_own_searcher_finds_the_same_posts(place: Path, theirs: Query, o
         found = {column[number].decode() for number in searcher.docs_for_query(theirs)}
     opened.close()
     assert found == expected
+
+
+GRAMS = "body.bigrams"
+LAYOUT = Layout(positions=frozenset({WORDS, GRAMS, "body.chars"}))
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index with positions, of several segments, with deletions."""
+    place = tmp_path_factory.mktemp("whoosh") / "placed"
+    commit(WhooshStore(place, LAYOUT), *(post(number, 7) for number in range(300)))
+    commit(WhooshStore(place, LAYOUT), *(post(number, 7) for number in range(300, 340)))
+    gone = tuple(post(number, 7).document.id for number in range(0, 300, 9))
+    commit(WhooshStore(place, LAYOUT), post(2, 7), delete=gone)
+    return place
+
+
+def weighted(*terms: query.Leaf) -> tuple[engine.Weighted, ...]:
+    return tuple(engine.Weighted(term, 1.0) for term in terms)
+
+
+SEARCH, ENGINE = query.Term(WORDS, "搜索"), query.Term(WORDS, "引擎")
+CPP = query.Term("title.words", "c++")
+PAIRS = tuple(query.Term(GRAMS, pair) for pair in ("搜索", "索引", "引擎"))
+STARTING = (query.Term(WORDS, "dockerdockerdocker"),)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "scoring"),
+    [
+        (Term("body_words", "搜索"), SEARCH, (SEARCH,)),
+        (Term("title_words", "c++"), CPP, (CPP,)),
+        (
+            And([Term("body_words", "搜索"), Term("body_words", "引擎")]),
+            query.And((SEARCH, ENGINE)),
+            (SEARCH, ENGINE),
+        ),
+        (
+            Or([Term("body_words", "搜索"), Term("body_words", "引擎")]),
+            query.Or((SEARCH, ENGINE)),
+            (SEARCH, ENGINE),
+        ),
+        (
+            Phrase("body_bigrams", ["搜索", "索引", "引擎"]),
+            query.Contiguous("body", "搜索引擎", PAIRS),
+            PAIRS,
+        ),
+        (
+            Phrase("body_chars", ["搜", "索"]),
+            query.Contiguous("body", "搜索", ()),
+            tuple(query.Term("body.chars", char) for char in "搜索"),
+        ),
+        (
+            Prefix("body_words", "dockerdockerd", constantscore=False),
+            query.Prefix(WORDS, "dockerdockerd"),
+            STARTING,
+        ),
+    ],
+    ids=str,
+)
+def test_whooshs_own_searcher_gives_the_same_scores(
+    placed: Path, theirs: Query, ours: query.Query, scoring: tuple[query.Leaf, ...]
+):
+    # Whoosh 2.7.4's AndNot matches too much where documents are deleted, so there is none here.
+    request = engine.Request(query=ours, scoring=weighted(*scoring), limit=None)
+    with Index(open_reader(str(placed)), place=str(placed)) as opened:
+        expected = {m.id: m.text_score for m in opened._reader.search(request).matches}
+    index = whoosh.index.open_dir(placed)
+    with index.searcher(weighting=LuceneWeighting(Snapshot(placed))) as searcher:
+        column = searcher.reader().column_reader("id_column", translate=False)
+        results = searcher.search(theirs, limit=None)
+        found = {column[number].decode(): score for score, number in results.top_n}
+    index.close()
+    assert found == pytest.approx(expected, rel=1e-9)
+    assert found
 
 
 def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path):
