@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from souwen.index.analysis.characters import (
     ALNUM,
     ATTACHED,
+    BEGINS,
     CODE_POINT,
     DIGIT,
     EDGE,
+    ENDS,
     EXPANDS,
     IS_HAN,
     LETTER_OR_DIGIT,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from souwen.index.analysis.characters import Entries
 
 _IS_ALNUM = re.compile(LETTER_OR_DIGIT)
-_HASH, _PERCENT, _PLUS, _DOT, _AT = map(ord, "#%+.@")
+_HASH, _PERCENT, _PLUS = map(ord, "#%+")
 _A, _Z = map(ord, "az")
 
 
@@ -127,24 +129,26 @@ class _Units:
         return self._stops.repeat(self._lengths)
 
 
-def _kept(found: "Entries") -> "NDArray[np.bool_] | None":
-    """Which characters stay: all but white space at edges and where it means nothing, and of each
-    other run of it the first; None where all do."""
+def _kept(found: "Entries") -> "NDArray[np.intp] | None":
+    """Where the characters are that stay: all but white space at edges and where it means nothing,
+    and of each other run of it the first; None where all do."""
     import numpy as np
 
-    white = np.flatnonzero(found & WHITE)
+    white = (found & WHITE).nonzero()[0]
     if not white.size:
         return None
-    begins = np.diff(white, prepend=-1) > 1
-    first, last = white[begins], white[np.append(begins[1:], True)]
-    before, after = first - 1, last + 1
-    gone = (found[before] == EDGE) | (found[after] == EDGE)
-    gone |= _is(found[before], IS_HAN) & _begins_latin(found, after)
-    gone |= _is(found[after], IS_HAN) & _ends_latin(found, before)
+    begins = np.ones(white.size + 1, dtype=np.bool_)
+    begins[1:-1] = white[1:] != white[:-1] + 1
+    first, last = white[begins[:-1]], white[begins[1:]]
+    before, after = found[first - 1], found[last + 1]
+    gone = (before == EDGE) | (after == EDGE)
+    left, right = (before & IS_HAN).nonzero()[0], (after & IS_HAN).nonzero()[0]
+    gone[left] |= _begins_latin(found, last[left] + 1)
+    gone[right] |= _ends_latin(found, first[right] - 1)
     kept = np.ones(found.size, dtype=np.bool_)
     kept[white] = False
     kept[first[~gone]] = True
-    return kept
+    return kept.nonzero()[0]
 
 
 def _is(found: "Entries", kind: int) -> "NDArray[np.bool_]":
@@ -154,30 +158,27 @@ def _is(found: "Entries", kind: int) -> "NDArray[np.bool_]":
 
 def _begins_latin(found: "Entries", at: "NDArray[np.intp]") -> "NDArray[np.bool_]":
     """Whether a letter or digit stands there, or a dot or @ before one."""
-    import numpy as np
-
-    first, second = found[at], found[np.minimum(at + 1, found.size - 1)]
-    code = first & CODE_POINT
-    begins: NDArray[np.bool_] = (code == _DOT) | (code == _AT)
-    begins &= _is(second, ALNUM)
-    begins |= _is(first, ALNUM)
+    first = found[at]
+    begins, dotted = _is(first, ALNUM), _is(first, BEGINS).nonzero()[0]
+    begins[dotted] = _is(found[at[dotted] + 1], ALNUM)
     return begins
 
 
 def _ends_latin(found: "Entries", at: "NDArray[np.intp]") -> "NDArray[np.bool_]":
     """Whether a letter or digit stands there, or what may end a technical token."""
-    last, second, third = (found[at - back] for back in range(3))
-    code = last & CODE_POINT
-    percent = (code == _PERCENT) & _is(second, DIGIT)
-    sharp = (code == _HASH) & _is_latin(second)
-    plus = (code == _PLUS) & (second & CODE_POINT == _PLUS) & _is_latin(third)
-    ends: NDArray[np.bool_] = _is(last, ALNUM) | percent | sharp | plus
+    last = found[at]
+    ends, signs = _is(last, ALNUM), _is(last, ENDS).nonzero()[0]
+    if signs.size:
+        third, second, sign = (found[at[signs] - back] & CODE_POINT for back in (2, 1, 0))
+        percent = (sign == _PERCENT) & _is(found[at[signs] - 1], DIGIT)
+        sharp = (sign == _HASH) & _is_latin(second)
+        plus = (sign == _PLUS) & (second == _PLUS) & _is_latin(third)
+        ends[signs] = percent | sharp | plus
     return ends
 
 
-def _is_latin(found: "Entries") -> "NDArray[np.bool_]":
-    code = found & CODE_POINT
-    latin: NDArray[np.bool_] = (code >= _A) & (code <= _Z)
+def _is_latin(codes: "Entries") -> "NDArray[np.bool_]":
+    latin: NDArray[np.bool_] = (codes >= _A) & (codes <= _Z)
     return latin
 
 
