@@ -1,4 +1,4 @@
-"""A damaged file of the index is told, with what mends it, or does no harm: never a wrong answer."""
+"""A damaged file of the index is told, with what mends it, or does no harm: no wrong answer."""
 
 import random
 import shutil

@@ -32,13 +32,11 @@ class Occurrences:
         self._positioned = positioned
         self._codes: list[Codes] = []
         self._positions: list[Codes] = []
-        self._counts: list[int] = []
         self._documents: list[int] = []
 
     def add(self, document: int, codes: Codes, positions: Codes) -> None:
         """The terms of one document; documents come in ascending order."""
         self._documents.append(document)
-        self._counts.append(len(codes))
         self._codes.append(codes)
         if self._positioned:
             self._positions.append(positions)
@@ -55,24 +53,29 @@ class Occurrences:
         ``names`` gives the terms of codes, ``ranks`` the place of each code where the codes
         themselves are in no order; ``names`` then takes places.
         """
-        codes = _joined(self._codes)
-        if not len(codes):
+        total = sum(map(len, self._codes))
+        if not total:
             return
-        documents = np.repeat(np.array(self._documents, np.uint64), self._counts)
-        terms = codes if ranks is None else ranks[codes]
-        positions = _joined(self._positions) if self._positioned else None
-        self._documents.clear()
-        self._counts.clear()
-        wide = int(documents[-1]).bit_length()
-        deep = 0 if positions is None else int(positions.max()).bit_length()
-        if int(terms.max()).bit_length() + wide + deep > _SIZE:
+        wide = self._documents[-1].bit_length()
+        deep = max((int(at.max(initial=0)) for at in self._positions), default=0).bit_length()
+        greatest = max(int(codes.max(initial=0)) for codes in self._codes)
+        if ranks is not None:
+            greatest = len(ranks) - 1
+        if greatest.bit_length() + wide + deep > _SIZE:
             raise OverflowError("too many terms, documents and positions for one segment")
-        keys = terms << np.uint64(wide)
-        keys |= documents
-        if positions is not None:
-            keys <<= np.uint64(deep)
-            keys |= positions
-        del codes, documents, terms, positions
+        keys = np.empty(total, np.uint64)
+        start = 0
+        # One by one from the end, so that each is given up before the next is copied.
+        while self._codes:
+            codes, document = self._codes.pop(), self._documents.pop()
+            part = keys[start : start + len(codes)]
+            part[:] = codes if ranks is None else ranks[codes]
+            part <<= np.uint64(wide)
+            part |= np.uint64(document)
+            if self._positioned:
+                part <<= np.uint64(deep)
+                part |= self._positions.pop().astype(np.uint64)
+            start += len(codes)
         keys.sort()
         for chunk in _chunks(keys, wide + deep):
             frequencies, run = _run(chunk, wide, deep, names)
@@ -81,12 +84,6 @@ class Occurrences:
                 frequencies=frequencies if counted else None,
                 positions=_masked(chunk, deep) if self._positioned else None,
             )
-
-
-def _joined(parts: list[Codes]) -> Keys:
-    joined = np.concatenate(parts) if parts else np.zeros(0, np.uint64)
-    parts.clear()
-    return joined.astype(np.uint64, copy=False)
 
 
 def _chunks(keys: Keys, shift: int) -> Iterator[Keys]:
