@@ -169,16 +169,18 @@ def _ends_latin(found: "Entries", at: "NDArray[np.intp]") -> "NDArray[np.bool_]"
     last = found[at]
     ends, signs = _is(last, ALNUM), _is(last, ENDS).nonzero()[0]
     if signs.size:
-        third, second, sign = (found[at[signs] - back] & CODE_POINT for back in (2, 1, 0))
-        percent = (sign == _PERCENT) & _is(found[at[signs] - 1], DIGIT)
+        sign, second, third = (found[at[signs] - back] for back in (0, 1, 2))
+        sign &= CODE_POINT
+        percent = (sign == _PERCENT) & _is(second, DIGIT)
         sharp = (sign == _HASH) & _is_latin(second)
-        plus = (sign == _PLUS) & (second == _PLUS) & _is_latin(third)
+        plus = (sign == _PLUS) & (second & CODE_POINT == _PLUS) & _is_latin(third)
         ends[signs] = percent | sharp | plus
     return ends
 
 
-def _is_latin(codes: "Entries") -> "NDArray[np.bool_]":
-    latin: NDArray[np.bool_] = (codes >= _A) & (codes <= _Z)
+def _is_latin(found: "Entries") -> "NDArray[np.bool_]":
+    code = found & CODE_POINT
+    latin: NDArray[np.bool_] = (code >= _A) & (code <= _Z)
     return latin
 
 

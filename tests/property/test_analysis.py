@@ -19,6 +19,7 @@ from souwen.index.analysis.words import search_mode, segmenter
 from souwen.index.documents import Terms
 
 ANALYZER = Analyzer()
+ANALYZER.analyze("全文检索")  # loads the dictionary, for which no example is to wait
 TO_SIMPLIFIED, TO_TRADITIONAL = OpenCC("t2s"), OpenCC("s2tw")
 
 HAN = "中文搜索微服務网關后後皇台臺裡里面着著了瞭々〇𠀀豈⼀"
