@@ -1,21 +1,32 @@
 """Which words does a run of Han characters hold? jieba's, without guessing (HMM off).
 
 Two implementations give the same words: rjieba, which is fast, and jieba, which is everywhere.
-Their dictionary is folded as the texts are (``words.txt`` holds what that adds).
+Their dictionary is folded as the texts are (``words.txt`` holds what that adds). Until there is
+much to cut neither is loaded: ``lookup`` finds the same words in little text at once.
 """
 
 import importlib
-import importlib.metadata
 import importlib.util
-from functools import cache, lru_cache
+import re
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache, partial
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from souwen.index.analysis.fold import fold_text
+from souwen.index.analysis.lookup import LookupSegmenter, is_common
 from souwen.index.errors import ConfigError
 
 Name = Literal["auto", "rjieba", "jieba"]
+
+LITTLE = 500
+"""Characters that are cut before an implementation is loaded."""
+
+FEW = 100
+"""Words of a user's dictionary with which that still pays."""
+
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
 class DictionaryWord(NamedTuple):
@@ -29,21 +40,28 @@ class DictionaryWord(NamedTuple):
 class Segmenter(Protocol):
     """Cuts runs of Han characters into words."""
 
-    def cut(self, run: str) -> list[str]:
+    def cut(self, run: str, /) -> list[str]:
         """The words of the run; joined they are the run."""
         ...
 
-    def holds(self, word: str) -> bool:
+    def holds(self, word: str, /) -> bool:
         """Whether the word is in the dictionary."""
         ...
 
-    def suggest(self, word: str) -> int:
+
+class Dictionary(Segmenter, Protocol):
+    """Words of which more can be added."""
+
+    def suggest(self, word: str, /) -> int:
         """The least frequency that keeps the word whole, by jieba's ``suggest_freq``."""
         ...
 
-    def add(self, word: str, frequency: int) -> None:
+    def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
         ...
+
+
+D = TypeVar("D", bound=Dictionary)
 
 
 class RustSegmenter:
@@ -52,20 +70,20 @@ class RustSegmenter:
     def __init__(self) -> None:
         self._jieba: Any = _extension("rjieba").Jieba()
 
-    def cut(self, run: str) -> list[str]:
+    def cut(self, run: str, /) -> list[str]:
         """The words of the run."""
         found: list[str] = self._jieba.cut(run, hmm=False)
         return found
 
-    def holds(self, word: str) -> bool:
+    def holds(self, word: str, /) -> bool:
         """Whether the word is in the dictionary."""
         return bool(self._jieba.has_word(word))
 
-    def suggest(self, word: str) -> int:
+    def suggest(self, word: str, /) -> int:
         """The least frequency that keeps the word whole."""
         return int(self._jieba.suggest_freq(word))
 
-    def add(self, word: str, frequency: int) -> None:
+    def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
         self._jieba.add_word(word, frequency, "")
 
@@ -97,19 +115,19 @@ class PythonSegmenter:
         self._jieba.total = sum(self._jieba.FREQ.values())
         self._jieba.initialized = True
 
-    def cut(self, run: str) -> list[str]:
+    def cut(self, run: str, /) -> list[str]:
         """The words of the run."""
         return list(self._jieba.cut(run, HMM=False))
 
-    def holds(self, word: str) -> bool:
+    def holds(self, word: str, /) -> bool:
         """Whether the word is in the dictionary."""
         return bool(self._jieba.FREQ.get(word))
 
-    def suggest(self, word: str) -> int:
+    def suggest(self, word: str, /) -> int:
         """The least frequency that keeps the word whole."""
         return int(self._jieba.suggest_freq(word))
 
-    def add(self, word: str, frequency: int) -> None:
+    def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
         # jieba 0.42.1 would count the former frequency of a known word as well.
         self._jieba.total -= self._jieba.FREQ.get(word, 0)
@@ -134,21 +152,88 @@ def resolve(name: Name) -> Literal["rjieba", "jieba"]:
 def version(name: Name) -> str:
     """The implementation and its version."""
     resolved = resolve(name)
-    return f"{resolved} {_installed(resolved)}"
+    return f"{resolved} {installed(resolved)}"
 
 
-_installed = cache(importlib.metadata.version)
+@cache
+def installed(package: str) -> str:
+    """The version of a package, as the folder of its metadata is named that lies beside it.
+
+    importlib.metadata, which is asked where there is no such folder, takes 20 ms to import.
+    """
+    spec = importlib.util.find_spec(package)
+    folders = (spec and spec.submodule_search_locations) or ()
+    beside = (
+        one.name for folder in folders for one in Path(folder).parent.glob(f"{package}-*.dist-info")
+    )
+    named = [one.removeprefix(f"{package}-").removesuffix(".dist-info") for one in beside]
+    if len(named) == 1 and _VERSION.fullmatch(named[0]):
+        return named[0]
+    from importlib.metadata import version as read
+
+    return read(package)
+
+
+class PatientSegmenter:
+    """Looks words up until more than a little was to be cut, and then loads what cuts much.
+
+    May be used by many threads: at worst two of them load.
+    """
+
+    def __init__(self, first: Segmenter, load: Callable[[], Segmenter]) -> None:
+        self._found = first
+        self._load = load
+        self._left = LITTLE
+
+    def cut(self, run: str, /) -> list[str]:
+        """The words of the run."""
+        if self._left >= 0:
+            self._left -= len(run)
+            if self._left < 0:
+                self._found = self._load()
+        return self._found.cut(run)
+
+    def holds(self, word: str, /) -> bool:
+        """Whether the word is in the dictionary."""
+        return self._found.holds(word)
 
 
 @lru_cache(maxsize=2)
 def segmenter(name: Name, dictionary: tuple[DictionaryWord, ...] = ()) -> Segmenter:
-    """The implementation with the folded dictionary and the user's words; loads in 0.1 to 1 s.
+    """The implementation with the folded dictionary and the user's words, at once.
+
+    It is loaded when there is much to cut: in 0.1 to 1 s. The same one for the same arguments.
+    Raises ConfigError for one that is not installed.
+    """
+    load = partial(loaded, resolve(name), dictionary)
+    found = lookup(dictionary)
+    return load() if found is None else PatientSegmenter(found, load)
+
+
+def lookup(dictionary: tuple[DictionaryWord, ...]) -> LookupSegmenter | None:
+    """What finds the same words in little text; None where it could not, or not fast."""
+    if len(dictionary) > FEW or not all(is_common(fold_text(one.word)) for one in dictionary):
+        return None
+    found = LookupSegmenter.of_jieba(folded_words())
+    return found and taught(found, dictionary)
+
+
+@lru_cache(maxsize=2)
+def loaded(
+    name: Literal["rjieba", "jieba"], dictionary: tuple[DictionaryWord, ...] = ()
+) -> Dictionary:
+    """The implementation with the folded dictionary and the user's words, loaded.
 
     The same one for the same arguments: it is not to be changed.
     """
-    found: Segmenter = RustSegmenter() if resolve(name) == "rjieba" else PythonSegmenter()
+    found: Dictionary = RustSegmenter() if name == "rjieba" else PythonSegmenter()
     for word, frequency in folded_words():
         found.add(word, frequency)
+    return taught(found, dictionary)
+
+
+def taught(found: D, dictionary: Iterable[DictionaryWord]) -> D:
+    """The segmenter with the user's words added."""
     for one in dictionary:
         word = fold_text(one.word)
         if one.frequency is not None:

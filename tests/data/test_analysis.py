@@ -10,7 +10,7 @@ from opencc import OpenCC
 
 from souwen.index.analysis.fold import fold, fold_text
 from souwen.index.analysis.grams import RUN
-from souwen.index.analysis.words import DictionaryWord, segmenter
+from souwen.index.analysis.words import DictionaryWord, loaded, lookup
 
 POSTS = 400
 OWN = (
@@ -47,10 +47,15 @@ def test_posts_fold_as_what_opencc_makes_of_them(texts: list[str], conversion: s
 
 
 @pytest.mark.parametrize("dictionary", [(), OWN], ids=["jieba's words", "a user's words"])
-def test_rjieba_and_jieba_find_the_same_words(
+def test_rjieba_jieba_and_looking_up_find_the_same_words(
     texts: list[str], dictionary: tuple[DictionaryWord, ...]
 ) -> None:
-    rust, python = segmenter("rjieba", dictionary), segmenter("jieba", dictionary)
+    rust, python, found = (
+        loaded("rjieba", dictionary),
+        loaded("jieba", dictionary),
+        lookup(dictionary),
+    )
     runs = sorted({run for text in texts for run in re.findall(RUN, fold_text(text))})
     assert len(runs) > 10_000
     assert [run for run in runs if rust.cut(run) != python.cut(run)] == []
+    assert [run for run in runs if found.cut(run) != python.cut(run)] == []

@@ -1,26 +1,26 @@
 """Are the words of a Han run jieba's, whichever implementation finds them?"""
 
+import importlib.metadata
 import sys
-from functools import cache
-from importlib.metadata import version as installed
 from typing import Literal
 
 import pytest
 
 from souwen.index.analysis.words import (
     DictionaryWord,
-    Name,
-    Segmenter,
     folded_words,
+    installed,
+    loaded,
     parse_dictionary,
     resolve,
     search_mode,
-    segmenter,
     version,
 )
 from souwen.index.errors import ConfigError
 
-BOTH: tuple[Literal["rjieba", "jieba"], ...] = ("rjieba", "jieba")
+Implementation = Literal["rjieba", "jieba"]
+
+BOTH: tuple[Implementation, ...] = ("rjieba", "jieba")
 OWN = (
     DictionaryWord("快手电商"),
     DictionaryWord("機器學習框架"),
@@ -29,11 +29,6 @@ OWN = (
     DictionaryWord("数据库"),
     DictionaryWord("龘靐"),
 )
-
-
-@cache
-def loaded(name: Name, dictionary: tuple[DictionaryWord, ...] = ()) -> Segmenter:
-    return segmenter(name, dictionary)
 
 
 @pytest.mark.parametrize("name", BOTH)
@@ -53,7 +48,7 @@ def loaded(name: Name, dictionary: tuple[DictionaryWord, ...] = ()) -> Segmenter
     ],
 )
 def test_words_are_those_of_the_dictionary_without_guessing(
-    name: Name, run: str, words: str
+    name: Implementation, run: str, words: str
 ) -> None:
     assert loaded(name).cut(run) == words.split()
 
@@ -70,7 +65,7 @@ def test_words_are_those_of_the_dictionary_without_guessing(
         ("数据库", "数据库"),
     ],
 )
-def test_words_of_a_users_dictionary_stay_whole(name: Name, run: str, words: str) -> None:
+def test_words_of_a_users_dictionary_stay_whole(name: Implementation, run: str, words: str) -> None:
     assert loaded(name, OWN).cut(run) == words.split()
 
 
@@ -89,7 +84,7 @@ def test_both_implementations_suggest_the_same_frequency() -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_folded_words_are_in_the_dictionary(name: Name) -> None:
+def test_folded_words_are_in_the_dictionary(name: Implementation) -> None:
     found = loaded(name)
     assert all(found.holds(word) for word, _ in folded_words())
     assert not found.holds("快手电商")
@@ -107,7 +102,7 @@ def test_folded_words_are_in_the_dictionary(name: Name) -> None:
     ],
 )
 def test_search_mode_adds_the_shorter_words(
-    name: Name, word: str, terms: list[tuple[int, str]]
+    name: Implementation, word: str, terms: list[tuple[int, str]]
 ) -> None:
     assert list(search_mode(loaded(name), word)) == terms
 
@@ -115,8 +110,15 @@ def test_search_mode_adds_the_shorter_words(
 def test_rjieba_is_taken_where_it_is_installed() -> None:
     assert resolve("auto") == "rjieba"
     assert [resolve(name) for name in BOTH] == list(BOTH)
-    assert version("auto") == f"rjieba {installed('rjieba')}"
-    assert version("jieba") == f"jieba {installed('jieba')}"
+    assert version("auto") == f"rjieba {importlib.metadata.version('rjieba')}"
+    assert version("jieba") == f"jieba {importlib.metadata.version('jieba')}"
+
+
+@pytest.mark.parametrize("package", ["jieba", "rjieba", "souwen"])
+def test_versions_are_known_of_packages_with_and_without_metadata_beside_them(
+    package: str,
+) -> None:
+    assert installed(package) == importlib.metadata.version(package)
 
 
 def test_an_implementation_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
