@@ -17,6 +17,7 @@ import zstandard
 
 from souwen.index.engines.whoosh.blocks import TERMS, Block, Heads, Numbers, Run, Worth, encode
 from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
+from souwen.index.engines.whoosh.stored import decompress
 
 POSTINGS = 2**16
 """A block ends before it has more, so that little need be read for a rare term beside others."""
@@ -160,7 +161,7 @@ class Dictionary:
 
     def _load(self, number: int) -> Entry:
         start, at, end = self._places[number].tolist()
-        data = zstandard.ZstdDecompressor().decompress(self._file.view(at, end - at))
+        data = decompress(self._file.view(at, end - at))
         count, wide, escaped = _ENTRY.unpack_from(data)
         place = _ENTRY.size
         lengths = np.frombuffer(data, "<u4", count, place)

@@ -5,6 +5,7 @@ with the first as its dictionary, since the two are nearly the same.
 """
 
 import json
+import threading
 from datetime import datetime
 
 import zstandard
@@ -38,15 +39,30 @@ def _dictionary(folded: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(folded, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
+class _Decompressors(threading.local):
+    """One for each thread: they are not to be shared, and slow to make."""
+
+    def __init__(self) -> None:
+        self.plain = zstandard.ZstdDecompressor()
+
+
+_DECOMPRESSORS = _Decompressors()
+
+
+def decompress(frame: bytes | memoryview) -> bytes:
+    """What a frame holds that needs no dictionary."""
+    return _DECOMPRESSORS.plain.decompress(frame)
+
+
 def load_folded(frame: bytes | memoryview) -> tuple[str, str]:
     """The folded title and the folded body."""
-    title, _, body = decode(zstandard.decompress(frame)).partition(_BETWEEN)
+    title, _, body = decode(decompress(frame)).partition(_BETWEEN)
     return title, body
 
 
 def load_document(folded: bytes | memoryview, frame: bytes | memoryview) -> Document:
     """The document from its two frames."""
-    near = zstandard.ZstdDecompressor(dict_data=_dictionary(zstandard.decompress(folded)))
+    near = zstandard.ZstdDecompressor(dict_data=_dictionary(decompress(folded)))
     found = json.loads(decode(near.decompress(frame)))
     return Document(
         id=found["id"],
