@@ -46,7 +46,7 @@ RARE = ("快手", "陶瓷", "doctor")
 
 def body(dice: random.Random) -> str:
     """Words of which some stand in most posts, some in one of ten, some in one of a thousand."""
-    words = [word for word in COMMON for _ in range(dice.choice((0, 1, 1, 2)))]
+    words = [word for word in COMMON for _ in range(dice.choice((0, 1, 1, 1, 1, 2)))]
     words += [word for word in SCARCE for _ in range(dice.choice((0,) * 9 + (1, 4)))]
     words += [word for word in RARE if dice.random() < 0.001]
     if dice.random() < 0.002:

@@ -18,9 +18,8 @@ def adjacent(terms: Sequence[TermPostings], offsets: Sequence[int], common: Numb
 
     Raises StoreError where the index has no positions of the terms' field.
     """
-    pairs = sorted(zip(terms, offsets, strict=True), key=lambda pair: pair[0].count)
     begins: Numbers | None = None
-    for term, offset in pairs:
+    for term, offset in zip(terms, offsets, strict=True):
         found = _begins(term, offset, common)
         begins = found if begins is None else shared(begins, found)
     assert begins is not None, "a phrase has at least one term"
@@ -38,12 +37,23 @@ def _begins(term: TermPostings, offset: int, common: Numbers) -> Numbers:
     if positions is None:
         raise StoreError("this index holds no positions of words; it was built without them")
     flat, starts = positions
-    rows = term.numbers.searchsorted(common)
+    rows = _rows(term.numbers, common)
     begins = starts.take(rows)
     counts = starts.take(rows + 1) - begins
     ends = counts.cumsum()
-    keys = np.arange(len(common)) << _SHIFT
-    at = np.arange(int(ends[-1])) + np.repeat(begins - (ends - counts), counts)
-    begins = np.repeat(keys - offset, counts)
-    begins += flat.take(at)
-    return begins
+    places = np.repeat(np.arange(len(common)), counts)
+    at = (begins - ends + counts).take(places)
+    at += np.arange(len(at))
+    places <<= _SHIFT
+    places += flat.take(at)
+    places -= offset
+    return places
+
+
+def _rows(numbers: Numbers, common: Numbers) -> Numbers:
+    """Where some of the numbers stand among them."""
+    if len(common) * 16 < len(numbers):
+        return numbers.searchsorted(common)
+    chosen = np.zeros(int(numbers[-1]) + 1, np.bool_)
+    chosen[common] = True
+    return chosen.take(numbers).nonzero()[0]

@@ -1,10 +1,11 @@
 """In which documents does a leaf of a query stand, how often, and what is that worth?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from threading import Lock
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,11 @@ Codes = npt.NDArray[np.uint16]
 LONG = 32
 """A listing is long that holds at least one document in so many."""
 
-OF_TERMS = 32 * 2**20
-"""The bytes that listings of terms may take that are kept."""
+KEPT_SHORT = KEPT_LONG = KEPT_JOINT = 16 * 2**20
+"""Bytes of listings kept: of a term in few documents, of one in many, of several as one.
 
-OF_SEVERAL = 8 * 2**20
-"""The same for listings of several terms as one, which take longer to make."""
+Each has a share of its own, since the time that it takes to make them again is much the same.
+"""
 
 ENTRY = 2000
 """Bytes that a listing takes besides its arrays."""
@@ -38,6 +39,9 @@ POSTING = 11
 
 MOST = 255
 """The greatest frequency in the table of weights."""
+
+_BELOW = 32
+"""Frequencies take less than so many bits."""
 
 
 class Table:
@@ -64,7 +68,8 @@ class Table:
         return frequency_weight(frequencies, lengths, self.average, self.b)
 
 
-class Joint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Joint:
     """Postings of several terms as one."""
 
     numbers: Numbers
@@ -72,32 +77,48 @@ class Joint(NamedTuple):
     starts: None = None
     bounds: None = None
 
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.numbers)
+
+
+NOTHING = Joint(np.zeros(0, np.int64), np.zeros(0, np.uint8))
+
 
 class Listing:
     """The documents of a leaf, ascending, and its weight in each.
 
-    ``table`` is None where the leaf's field is not scored.
+    ``table`` is None where there are none, or the leaf's field is not scored.
     """
 
     def __init__(self, held: TermPostings | Joint, size: int, table: Table | None) -> None:
-        self.numbers = held.numbers
-        self.frequencies = held.frequencies
-        self.count = len(self.numbers)
-        self.long = self.count * LONG >= size
+        self.count = held.count
+        self.long = 0 < size <= self.count * LONG
         self._held = held
         self._size = size
         self._table = table
 
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The documents."""
+        return self._held.numbers
+
+    @property
+    def frequencies(self) -> npt.NDArray[np.integer[Any]]:
+        """How often the leaf stands in each."""
+        return self._held.frequencies
+
     @property
     def table(self) -> Table:
         """The weights of its field."""
-        assert self._table is not None, "a leaf of a keyword field is worth nothing"
+        assert self._table is not None, "what stands nowhere, or in a keyword field, is not scored"
         return self._table
 
     @cached_property
     def _small(self) -> Bytes:
         """The frequencies, none above MOST."""
-        small: npt.NDArray[np.integer[Any]] = self.frequencies
+        small = self.frequencies
         if small.dtype != np.uint8:
             small = np.minimum(small, MOST)
         return small.astype(np.uint8, copy=False)
@@ -202,21 +223,21 @@ class Shelf:
     """Listings that are kept, up to so many bytes. It is read without a lock."""
 
     def __init__(self, limit: int) -> None:
-        self.listings: dict[Leaf, Listing | None] = {}
+        self.listings: dict[Leaf, Listing] = {}
         self._limit = limit
         self._cost = 0
         self._lock = Lock()
 
-    def add(self, leaf: Leaf, listing: Listing | None) -> None:
+    def add(self, leaf: Leaf, listing: Listing) -> None:
         """Keep a listing, and not every other one where there are too many."""
         with self._lock:
             if self._cost > self._limit:
                 # Of requests that come again and again, some then find what they need.
                 self.listings = dict(islice(self.listings.items(), 0, None, 2))
-                self._cost = sum(map(_cost, self.listings.values()))
+                self._cost = sum(one.cost for one in self.listings.values())
             if leaf not in self.listings:
                 self.listings[leaf] = listing
-                self._cost += _cost(listing)
+                self._cost += listing.cost
 
     def clear(self) -> None:
         """Let go of all."""
@@ -225,40 +246,35 @@ class Shelf:
             self._cost = 0
 
 
-def _cost(listing: Listing | None) -> int:
-    return ENTRY if listing is None else listing.cost
-
-
 class Listings:
     """The listings of a snapshot; some of the latest are kept."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._tables: dict[str, Table] = {}
-        self._terms = Shelf(OF_TERMS)
-        self._joint = Shelf(OF_SEVERAL)
+        self._short, self._long = Shelf(KEPT_SHORT), Shelf(KEPT_LONG)
+        self._joint = Shelf(KEPT_JOINT)
 
-    def of(self, leaf: Leaf) -> Listing | None:
-        """The documents that hold the leaf; None where there are none."""
-        shelf = self._terms if isinstance(leaf, Term) else self._joint
-        try:
-            return shelf.listings[leaf]
-        except KeyError:
-            found = self._listing(leaf)
-            shelf.add(leaf, found)
-            return found
+    def of(self, leaf: Leaf) -> Listing:
+        """The documents that hold the leaf."""
+        shelves = (self._short, self._long) if isinstance(leaf, Term) else (self._joint,)
+        for shelf in shelves:
+            found = shelf.listings.get(leaf)
+            if found is not None:
+                return found
+        found = self._listing(leaf)
+        shelves[-1 if found.long else 0].add(leaf, found)
+        return found
 
-    def _listing(self, leaf: Leaf) -> Listing | None:
+    def _listing(self, leaf: Leaf) -> Listing:
         held = self._held(leaf)
-        if held is None or not len(held.numbers):
-            return None
-        table = self.table(leaf.field) if leaf.field in FIELD else None
+        table = self.table(leaf.field) if held.count and leaf.field in FIELD else None
         return Listing(held, self._snapshot.size, table)
 
     def clear(self) -> None:
         """Let go of them."""
-        self._terms.clear()
-        self._joint.clear()
+        for shelf in (self._short, self._long, self._joint):
+            shelf.clear()
 
     def table(self, field: str) -> Table:
         """The weights of a term field."""
@@ -266,10 +282,10 @@ class Listings:
             self._tables[field] = Table(self._snapshot, field)
         return self._tables[field]
 
-    def _held(self, leaf: Leaf) -> TermPostings | Joint | None:
+    def _held(self, leaf: Leaf) -> TermPostings | Joint:
         match leaf:
             case Term(field=field, term=term):
-                return self._snapshot.term(field, term)
+                return self._snapshot.term(field, term) or NOTHING
             case Prefix(field=field, prefix=prefix):
                 return self._together(self._snapshot.prefix(field, prefix))
             case Fuzzy(field=field, term=term, distance=distance):
@@ -279,21 +295,18 @@ class Listings:
             case _:
                 assert_never(leaf)
 
-    def _together(self, parts: Sequence[TermPostings]) -> TermPostings | Joint | None:
+    def _together(self, parts: Sequence[TermPostings]) -> TermPostings | Joint:
         """Each document of the parts with the sum of its frequencies."""
         parts = [part for part in parts if part.count]
         if len(parts) < 2:
-            return parts[0] if parts else None
-        numbers = np.concatenate([part.numbers for part in parts])
-        frequencies = np.concatenate([part.frequencies for part in parts])
-        if len(numbers) * 16 < self._snapshot.size:
-            order = numbers.argsort()
-            numbers, frequencies = numbers.take(order), frequencies.take(order).astype(np.int64)
-            starts = new(numbers).nonzero()[0]
-            numbers, sums = numbers.take(starts), np.add.reduceat(frequencies, starts)
-        else:
-            sums = np.zeros(self._snapshot.size, np.int64)
-            np.add.at(sums, numbers, frequencies)
-            numbers = (sums != 0).nonzero()[0]
-            sums = sums.take(numbers)
-        return Joint(numbers, sums.astype(np.uint8) if int(sums.max()) <= MOST else sums)
+            return parts[0] if parts else NOTHING
+        # Numbers above, frequencies below: one sort of whole numbers does for both.
+        both = np.concatenate([part.numbers << _BELOW for part in parts])
+        both += np.concatenate([part.frequencies for part in parts])
+        both.sort()
+        numbers = both >> _BELOW
+        starts = new(numbers).nonzero()[0]
+        both &= (1 << _BELOW) - 1
+        sums = np.add.reduceat(both, starts)
+        small = int(sums.max()) <= MOST
+        return Joint(numbers.take(starts), sums.astype(np.uint8) if small else sums)

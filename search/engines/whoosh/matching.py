@@ -88,11 +88,9 @@ class Matcher:
 
     def _leaf(self, leaf: Leaf) -> Selection:
         listing = self._listings.of(leaf)
-        if listing is None:
-            return self._selection(NONE)
-        return (
-            Held(listing, self._snapshot.size) if listing.long else self._selection(listing.numbers)
-        )
+        if listing.long:
+            return Held(listing, self._snapshot.size)
+        return self._selection(listing.numbers)
 
     def _selection(self, numbers: Numbers) -> Selection:
         return Listed(numbers, self._snapshot.size)

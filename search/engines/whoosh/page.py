@@ -18,7 +18,7 @@ from souwen.search.engines.whoosh.pruning import Pruning, rated
 from souwen.search.engines.whoosh.scoring import Scorer
 from souwen.search.engines.whoosh.selection import Selection
 
-FEW = 2048
+FEW = 4096
 """So many documents are scored without asking which of them could be on the page."""
 
 PAGE = 1000

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from souwen.index.engines.whoosh.blocks import RANGE, Numbers
 from souwen.search.engines.whoosh.calendar import Ages
-from souwen.search.engines.whoosh.candidates import Candidates, Pool
+from souwen.search.engines.whoosh.candidates import Candidates, Pool, least
 from souwen.search.engines.whoosh.listing import Scores
 from souwen.search.engines.whoosh.scoring import Scored, Scorer
 from souwen.search.engines.whoosh.selection import Held, Selection
@@ -41,50 +41,67 @@ class Pruning:
     def best(self, count: int) -> Candidates | None:
         """The ``count`` best and all that are level with the last of them.
 
-        None where fewer of the documents hold any scored leaf.
+        None where fewer of the documents were found to hold a scored leaf.
         """
+        if len(self._scored) == 1:
+            return self._of_one(self._scored[0], count)
+        return self._of_several(count)
+
+    def _of_one(self, one: Scored, count: int) -> Candidates | None:
+        """The best of a single list: those of its best ranges say which others must be read."""
+        most = self._aged(one.listing.bounds * one.factor)
+        sample = np.sort(most.argpartition(-min(2 * count, len(most)))[-2 * count :])
+        found = rated(*self._in_ranges(one, sample), self._ages)
+        if len(found.numbers) < count:
+            return None
+        reach = least(found.scores, count)
+        ranges = (most >= reach * SLACK).nonzero()[0]
+        if len(ranges) > len(sample):
+            found = rated(*self._in_ranges(one, ranges, reach), self._ages)
+        return found.best(count)
+
+    def _of_several(self, count: int) -> Candidates | None:
         scored = sorted(self._scored, key=lambda one: -one.factor * one.listing.most)
         pool = Pool(count)
         for one, bounds, rests in zip(scored, *_bounds(scored), strict=True):
-            most = bounds if rests is None else bounds + rests
-            if self._ages is not None:
-                most = most * self._ages.ceilings
             if pool.least < 0:
-                sample = np.sort(most.argpartition(-min(count, len(most)))[-count:])
-                pool.add(self._found(one, sample, rests, pool.least))
-                ranges = (most >= pool.least * SLACK).nonzero()[0]
-                if len(ranges) <= len(sample):
-                    # These are the best of the ranges, and have been looked at.
-                    continue
+                numbers = one.listing.numbers
+                numbers = numbers.compress(self._selection.among(numbers))
             else:
+                most = self._aged(bounds if rests is None else bounds + rests)
                 ranges = (most >= pool.least * SLACK).nonzero()[0]
                 if not len(ranges):
                     break
-            pool.add(self._found(one, ranges, rests, pool.least))
+                numbers, _ = self._in_ranges(one, ranges, pool.least, rests)
+            pool.add(rated(numbers, self._scorer.of(self._scored, numbers), self._ages))
         return pool.candidates if pool.least >= 0 else None
 
-    def _found(
-        self, one: Scored, ranges: Numbers, rests: Bounds | None, reach: float
-    ) -> Candidates:
-        """The documents of the list in these ranges that may reach the score, and a few more."""
+    def _aged(self, bounds: Bounds) -> Bounds:
+        return bounds if self._ages is None else bounds * self._ages.ceilings
+
+    def _in_ranges(
+        self, one: Scored, ranges: Numbers, reach: float = -1.0, rests: Bounds | None = None
+    ) -> tuple[Numbers, Scores]:
+        """The documents of the list in these ranges that may reach the score, and a few more.
+
+        Beside them what the list adds to their scores.
+        """
         listing = one.listing
         if len(ranges) * STRETCH < listing.count:
-            numbers, weights = listing.within(ranges)
+            numbers, scores = listing.within(ranges)
         else:
-            numbers, weights = listing.numbers, listing.weights()
-        weights *= one.factor
+            numbers, scores = listing.numbers, listing.weights()
+        scores *= one.factor
         if reach >= 0:
-            most: Scores = weights if rests is None else weights + rests.take(numbers // RANGE)
+            most: Scores = scores if rests is None else scores + rests.take(numbers // RANGE)
             if self._ages is not None:
                 most = most * self._ages.at_most(numbers)
             enough = (most >= reach * SLACK).nonzero()[0]
-            numbers, weights = numbers.take(enough), weights.take(enough)
-        if not (isinstance(self._selection, Held) and self._selection.listing is listing):
-            among = self._selection.among(numbers).nonzero()[0]
-            numbers, weights = numbers.take(among), weights.take(among)
-        if len(self._scored) > 1:
-            weights = self._scorer.of(self._scored, numbers)
-        return rated(numbers, weights, self._ages)
+            numbers, scores = numbers.take(enough), scores.take(enough)
+        if isinstance(self._selection, Held) and self._selection.listing is listing:
+            return numbers, scores
+        among = self._selection.among(numbers).nonzero()[0]
+        return numbers.take(among), scores.take(among)
 
 
 def _bounds(scored: Sequence[Scored]) -> tuple[list[Bounds], list[Bounds | None]]:

@@ -34,7 +34,7 @@ class Scorer:
         return [
             Scored(listing, weight * idf(listing.table.documents, listing.count))
             for listing, weight in found
-            if listing is not None
+            if listing.count
         ]
 
     def of(self, scored: Sequence[Scored], numbers: Numbers) -> Scores:
@@ -74,8 +74,6 @@ class Scorer:
 
     def _explain(self, weighted: Weighted, number: int) -> TermScore | None:
         listing = self._listings.of(weighted.leaf)
-        if listing is None:
-            return None
         at = int(listing.numbers.searchsorted(number))
         if at == listing.count or listing.numbers[at] != number:
             return None

@@ -66,7 +66,11 @@ class Held(Selection):
     def __init__(self, listing: Listing, size: int) -> None:
         super().__init__(listing.count, size)
         self.listing = listing
-        self.numbers = listing.numbers
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The documents, ascending and distinct."""
+        return self.listing.numbers
 
     @cached_property
     def mask(self) -> Mask:
