@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from souwen.index.documents import Document
 
@@ -45,8 +45,7 @@ class TermScore:
     matching: int
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One post as an engine found it: ``score = text_score · recency_factor``.
 
     ``load`` fetches the document from the engine's snapshot; ``explanation`` is there on request.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,14 @@ class Segment:
 
     def id(self, number: int) -> str:
         """The id of a document."""
-        start, end = self.file.part("ids/ends", number, number + 2).tolist()
-        return decode(self.file.part("ids", start, end).tobytes())
+        ends, begin = self._id_places
+        start, end = ends[number : number + 2].tolist()
+        return str(self.file.view(begin + start, end - start), "utf-8", "surrogatepass")
+
+    @cached_property
+    def _id_places(self) -> tuple[npt.NDArray[np.uint64], int]:
+        """Where each id ends, and where the first one begins in the file."""
+        return self.file.section("ids/ends"), self.file.start("ids")
 
     def ids(self) -> Iterator[str]:
         """All ids in order, deleted ones too."""

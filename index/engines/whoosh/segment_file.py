@@ -136,6 +136,10 @@ class SegmentFile:
         start, count, dtype = self.catalogue["sections"][name]
         return self.array(dtype, count, start)
 
+    def start(self, name: str) -> int:
+        """Where a section begins."""
+        return int(self.catalogue["sections"][name][0])
+
     def part(self, name: str, first: int, last: int) -> Array:
         """A section from one place to before another; nothing else of it is read."""
         start, _, dtype = self.catalogue["sections"][name]

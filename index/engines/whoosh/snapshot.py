@@ -358,7 +358,9 @@ class Snapshot:
 
     def ids(self, numbers: Numbers) -> list[str]:
         """The ids of documents."""
-        return [self.id(number) for number in numbers.tolist()]
+        if len(self.segments) == 1:
+            return list(map(self.segments[0].id, numbers.tolist()))
+        return list(map(self.id, numbers.tolist()))
 
     def folded(self, field: str, number: int) -> str:
         """The folded ``title`` or ``body`` of a document."""
