@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from souwen.index.builder import open_store
 from souwen.index.documents import AnalyzedDocument, Document, Metadata
 from souwen.index.engines.whoosh.layout import WORDS
 from souwen.index.engines.whoosh.store import WhooshStore
+from souwen.index.errors import StoreError
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME, Settings, dump
 from souwen.search.engine import Reader, Request, Weighted
@@ -113,6 +115,7 @@ KINDS: dict[str, Callable[[random.Random], Query]] = {
     "all of some words": lambda dice: And(any_words(dice)),
     "a word and dates": lambda dice: And((term(dice.choice(COMMON)), dated(dice))),
     "any word but one": lambda dice: And((Or(any_words(dice)), Not(term(dice.choice(SCARCE))))),
+    "any of all words": lambda dice: Or(tuple(map(term, COMMON + SCARCE + RARE))),
     "a prefix": lambda dice: Or((Prefix(FIELD, "doc"), *any_words(dice))),
     "neighbours": lambda dice: Adjacent((term("搜索"), term(dice.choice(COMMON))), (0, 3)),
     "all posts": lambda dice: Everything(),
@@ -176,3 +179,14 @@ def test_four_threads_on_one_reader_get_the_answers_that_one_gets(places: tuple[
         assert list(pool.map(lambda request: answer(shared, request), asked)) == expected
     alone.close()
     shared.close()
+
+
+def test_without_positions_neighbours_are_not_guessed(tmp_path: Path) -> None:
+    with WhooshStore(tmp_path / "index").writer() as writer:
+        writer.keep(NAME, dump(Settings(fingerprint(ANALYZER.fingerprint), "auto", "UTC")))
+        writer.put(post(1))
+    reader = open_reader(str(tmp_path / "index"))
+    words = (term("搜索"), term("数据"))
+    with pytest.raises(StoreError, match="holds no positions"):
+        reader.search(Request(query=And((Or(words), Adjacent((words[0], words[0]), (0, 1))))))
+    reader.close()

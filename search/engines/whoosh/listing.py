@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from random import randrange
 from threading import Lock
 from typing import Any, assert_never
 
@@ -25,10 +25,11 @@ Codes = npt.NDArray[np.uint16]
 LONG = 32
 """A listing is long that holds at least one document in so many."""
 
-KEPT_SHORT = KEPT_LONG = KEPT_JOINT = 16 * 2**20
+KEPT_SHORT, KEPT_LONG, KEPT_JOINT = 16 * 2**20, 64 * 2**20, 16 * 2**20
 """Bytes of listings kept: of a term in few documents, of one in many, of several as one.
 
 Each has a share of its own, since the time that it takes to make them again is much the same.
+What they take is estimated high: few have all their arrays, and the snapshot keeps some as well.
 """
 
 ENTRY = 2000
@@ -36,6 +37,9 @@ ENTRY = 2000
 
 POSTING = 11
 """Bytes of a posting: its number, its frequency, its code."""
+
+EIGHTH = 8
+"""The share of the listings that goes at once."""
 
 MOST = 255
 """The greatest frequency in the table of weights."""
@@ -228,15 +232,16 @@ class Shelf:
         self._cost = 0
         self._lock = Lock()
 
-    def add(self, leaf: Leaf, listing: Listing) -> None:
-        """Keep a listing, and not every other one where there are too many."""
+    def add(self, added: Leaf, listing: Listing) -> None:
+        """Keep a listing; where there are too many, an eighth of them goes, old or new."""
         with self._lock:
             if self._cost > self._limit:
-                # Of requests that come again and again, some then find what they need.
-                self.listings = dict(islice(self.listings.items(), 0, None, 2))
+                # If the oldest went, requests that come in turn would never find what they need.
+                numbered = enumerate(self.listings.items(), randrange(EIGHTH))
+                self.listings = {leaf: one for at, (leaf, one) in numbered if at % EIGHTH}
                 self._cost = sum(one.cost for one in self.listings.values())
-            if leaf not in self.listings:
-                self.listings[leaf] = listing
+            if added not in self.listings:
+                self.listings[added] = listing
                 self._cost += listing.cost
 
     def clear(self) -> None:
