@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Literal
 
 from souwen.index.analysis import Analyzer
-from souwen.index.analysis.fold import Folded, find, fold, fold_text, is_alnum
+from souwen.index.analysis.characters import is_alnum
+from souwen.index.analysis.fold import Folded, find, fold, fold_text
 from souwen.index.analysis.grams import bigrams
 from souwen.search.hits import Span
 from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words

@@ -5,12 +5,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from souwen.index.analysis.characters import LETTER_OR_DIGIT as ALNUM
+from souwen.index.analysis.characters import is_alnum
 from souwen.search.hits import Fragment, Span
 
 _SENTENCE = re.compile(r"[。！？!?…]+[”’」』）》\"')]*|\n|\.(?=\s)")
 _CLAUSE = re.compile(r"[，、；：]|[,;:](?=\s)")
-_IN_WORD = re.compile(rf"(?<={ALNUM}){ALNUM}")
 _ENTITY = re.compile(r"&(?:#?[0-9A-Za-z]{1,31});")
 _LINE_ENDS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 _FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
@@ -116,9 +115,13 @@ def _cuts(boundary: re.Pattern[str], text: str, first: int, last: int) -> list[i
 def _whole(text: str, places: range) -> int:
     """The first of the places that cuts no word, or if none is near no character."""
     for at in places[: min(NEAR, len(places) // 2)]:
-        if not _splits(text, at) and not _IN_WORD.match(text, at):
+        if not _splits(text, at) and not _in_word(text, at):
             return at
     return next((at for at in places if not _splits(text, at)), places[-1])
+
+
+def _in_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and is_alnum(text[at - 1]) and is_alnum(text[at])
 
 
 def _splits(text: str, at: int) -> bool:

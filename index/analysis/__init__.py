@@ -1,7 +1,6 @@
 """Which terms does a text have? The same for posts and for queries."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from souwen.index.analysis.characters import EDGE, text_of
+from souwen.index.analysis.characters import EDGE, scripts, text_of
 from souwen.index.analysis.fold import fold, fold_entries, fold_text
 from souwen.index.analysis.gaps import GAP, STRETCH, Line, line
-from souwen.index.analysis.grams import RUN, bigrams, chars
-from souwen.index.analysis.technical import NUMBER, TOKEN, dated, kept, stretch_terms
+from souwen.index.analysis.grams import Stretch, bigrams, chars, stretches
+from souwen.index.analysis.technical import DATED, kept, stretch_terms, tokens
 from souwen.index.analysis.words import (
     DictionaryWord,
     Name,
@@ -36,9 +35,6 @@ LONGEST_TITLE = 200
 
 REMEMBERED = 1 << 16
 """Words, and stretches, of which an analyzer remembers the terms."""
-
-_RUN = re.compile(RUN)
-_CHUNK = re.compile(rf"(?P<run>{RUN})|(?P<number>{NUMBER})|{TOKEN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,7 @@ class Analyzer:
         """Words and technical tokens by position; at one position the shorter first."""
         import numpy as np
 
-        words = self._segmenter.cut(line.text) if _RUN.search(line.text) else list(line.text)
+        words = self._segmenter.cut(line.text) if line.has_runs else list(line.text)
         lengths = np.fromiter(map(len, words), np.intp, len(words))
         at = lengths.cumsum() - lengths
         signs = np.frombuffer(line.text.encode("utf-32-le"), dtype="<u4")[at]
@@ -161,25 +157,26 @@ class Analyzer:
     @cached_property
     def _parts(self) -> "_Remembered":
         """The terms of a longer word, or of a stretch with technical tokens."""
-        return _Remembered(
-            lambda item: (
-                search_mode(self._segmenter, item) if _RUN.match(item) else stretch_terms(item)
-            )
-        )
+        return _Remembered(self._terms)
+
+    def _terms(self, text: str) -> Iterable[tuple[int, str]]:
+        is_word = scripts()[ord(text[0])]
+        return search_mode(self._segmenter, text) if is_word else stretch_terms(text)
 
     def chunks(self, folded: str) -> tuple[Chunk, ...]:
         """A folded text as runs and technical tokens, in order; ``words`` are not cut further."""
-        return tuple(chunk for found in _CHUNK.finditer(folded) for chunk in self._chunks(found))
+        return tuple(chunk for one in stretches(folded) for chunk in self._chunks(folded, one))
 
-    def _chunks(self, found: re.Match[str]) -> Iterator[Chunk]:
-        start, end = found.span()
-        if found.lastgroup == "run":
-            yield Chunk(start, end, "han", tuple(self._segmenter.cut(found.group())))
-        elif found.lastgroup == "number":
-            yield Chunk(start, end, "technical", (dated(found),))
-        else:
-            for at, part in kept(found.group()):
-                yield Chunk(start + at, start + at + len(part), "technical", (part,))
+    def _chunks(self, folded: str, stretch: Stretch) -> Iterator[Chunk]:
+        start, end, is_run = stretch
+        if is_run:
+            yield Chunk(start, end, "han", tuple(self._segmenter.cut(folded[start:end])))
+            return
+        dated = folded[end : end + 1] in DATED
+        for offset, token in tokens(folded[start : end + dated]):
+            for at, part in kept(token):
+                first = start + offset + at
+                yield Chunk(first, min(first + len(part), end), "technical", (part,))
 
     def tokens(self, text: str) -> dict[str, tuple[Token, ...]]:
         """The terms of a text by part, each with the stretch of the original it stands for."""

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     Entries: TypeAlias = NDArray[np.uint32]
 
-LETTER_OR_DIGIT = rf"[^\W_{HAN}{KANA}{HANGUL}]"
-"""A pattern of one letter or digit that is neither Han, kana nor hangul."""
-
 CODE_POINT = (1 << 21) - 1
 """The bits of an entry that are the code point it folds to."""
 
@@ -52,16 +49,13 @@ _CODE_POINTS = 0x110000
 _STABLE = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
 """Han characters that Unicode's forms leave as they are."""
 
-_KINDS = (
-    (re.compile(f"[{HAN}]"), IS_HAN),
-    (re.compile(f"[{KANA}{HANGUL}]"), KANA_OR_HANGUL),
-    (re.compile(r"\s"), WHITE),
-    (re.compile(r"\d"), DIGIT),
-    (re.compile(LETTER_OR_DIGIT), LETTER),
-    (re.compile("[-_/&':]"), CONNECTS),
-    (re.compile("[.@]"), BEGINS),
-    (re.compile("[+#%]"), ENDS),
-)
+_OF_SCRIPT = (0, IS_HAN, KANA_OR_HANGUL, KANA_OR_HANGUL)
+_OF_SIGN = {
+    **dict.fromkeys("-_/&':", CONNECTS),
+    **dict.fromkeys(".@", BEGINS),
+    **dict.fromkeys("+#%", ENDS),
+}
+_RANGES = re.compile("(.)-(.)|(.)")
 _ZERO_WIDTH = (
     *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
     *range(0x200B, 0x2010),
@@ -78,15 +72,11 @@ _MAYBE_MARKS = re.compile(rf"(?:[^\w\s!-\u02ff]|[\uff9e\uff9f]){{{_MARKS + 1},}}
 
 def entries(text: str) -> "Entries":
     """The entry of each character, as an array that may be changed."""
-    # Here, because the command line reads names of this package before it needs any text folded.
-    import numpy as np
-
-    known = _known()
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    found: Entries = known[points]
+    known, codes = _known(), points(text)
+    found: Entries = known[codes]
     if found.size and not found.min():
-        _learn(known, set(points[found == 0].tolist()))
-        found = known[points]
+        _learn(known, set(codes[found == 0].tolist()))
+        found = known[codes]
     return found
 
 
@@ -104,8 +94,8 @@ def _known() -> "Entries":
     found = np.zeros(_CODE_POINTS, dtype=np.uint32)
     for block in _STABLE:
         found[block.start : block.stop] = np.arange(block.start, block.stop) | IS_HAN
-    variants = {code: one for code, one in table().items() if any(code in b for b in _STABLE)}
-    found[list(variants)] = found[list(variants.values())]
+    codes, representatives = _variants()
+    found[codes] = found[representatives]
     return found
 
 
@@ -124,7 +114,39 @@ def _entry(char: str) -> int:
 
 
 def _kind(char: str) -> int:
-    return next((kind for pattern, kind in _KINDS if pattern.match(char)), 0)
+    if script := scripts()[ord(char)]:
+        return _OF_SCRIPT[script]
+    if char.isspace():
+        return WHITE
+    if char.isalnum():
+        return DIGIT if char.isdecimal() else LETTER
+    return _OF_SIGN.get(char, 0)
+
+
+@cache
+def is_alnum(char: str) -> bool:
+    """Whether the character is a letter or digit that is neither Han, kana nor hangul."""
+    return _kind(char) & ALNUM != 0
+
+
+@cache
+def scripts() -> "NDArray[np.uint8]":
+    """For each code point the script whose runs it belongs to: 1 Han, 2 kana, 3 hangul, 0 none."""
+    import numpy as np
+
+    found = np.zeros(_CODE_POINTS, dtype=np.uint8)
+    for number, script in enumerate((HAN, KANA, HANGUL), 1):
+        for first, last, single in _RANGES.findall(script):
+            found[ord(first or single) : ord(last or single) + 1] = number
+    return found
+
+
+def points(text: str) -> "NDArray[np.uint32]":
+    """The code points of a text."""
+    # Here, because the command line reads names of this package before it needs any text folded.
+    import numpy as np
+
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def _joins(char: str, folded: str) -> bool:
@@ -172,9 +194,15 @@ def _few_marks(run: re.Match[str]) -> str:
 @cache
 def table() -> dict[int, int]:
     """The representative of each code point that has one."""
+    codes, representatives = _variants()
+    found = dict(zip(codes.tolist(), representatives.tolist(), strict=True))
+    return {**found, ord("ς"): ord("σ")}
+
+
+def _variants() -> "tuple[NDArray[np.uint32], NDArray[np.uint32]]":
+    """The code points of ``variants.txt`` that are not first in their line, and the first ones."""
     text = Path(__file__).with_name("variants.txt").read_text(encoding="utf-8")
-    found = {ord("ς"): ord("σ")}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            found.update((ord(char), ord(line[0])) for char in line[1:])
-    return found
+    codes = points("\n" + text[text.rindex("#") :].partition("\n")[2])
+    begins = codes[:-1] == ord("\n")
+    heads, rest = codes[1:][begins], ~begins & (codes[1:] != ord("\n"))
+    return codes[1:][rest], heads[begins.cumsum()[rest] - 1]

@@ -5,10 +5,8 @@ each class of script variants (``variants.txt``), a run of white space as one bl
 between a Han character and a Latin word, number or technical token.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -22,9 +20,9 @@ from souwen.index.analysis.characters import (
     ENDS,
     EXPANDS,
     IS_HAN,
-    LETTER_OR_DIGIT,
     WHITE,
     entries,
+    is_alnum,
     text_of,
     unit,
 )
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 
     from souwen.index.analysis.characters import Entries
 
-_IS_ALNUM = re.compile(LETTER_OR_DIGIT)
 _HASH, _PERCENT, _PLUS = map(ord, "#%+")
 _A, _Z = map(ord, "az")
 
@@ -188,12 +185,6 @@ def _one_blank(found: "Entries") -> "Entries":
     """With a blank for any white space."""
     found[_is(found, WHITE)] = ord(" ") | WHITE
     return found
-
-
-@cache
-def is_alnum(char: str) -> bool:
-    """Whether the character is a letter or digit that is neither Han, kana nor hangul."""
-    return _IS_ALNUM.match(char) is not None
 
 
 def find(text: str, wanted: str, *, strict: bool = True) -> Iterator[int]:

@@ -16,7 +16,7 @@ from souwen.index.analysis.characters import (
     SIGN,
     text_of,
 )
-from souwen.index.analysis.technical import LONGEST
+from souwen.index.analysis.technical import DATED, LONGEST
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 GAP, STRETCH = " ", "\n"
 TRIMMED = 2
 """Signs that are taken away from either end of a stretch, so that more are plain or known."""
-
-DATED = "年月日"
-"""What makes another term of the number before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,7 @@ class Line:
     """
 
     text: str
+    has_runs: bool
     places: "NDArray[np.intp]"
     stretches: list[str]
     plain: "NDArray[np.bool_]"
@@ -63,7 +61,7 @@ def line(folded: str, entries: "Entries") -> Line:
     shown[begins] = ord(STRETCH)
     bounds = zip(begins.tolist(), (stops + dated).tolist(), strict=True)
     stretches = [folded[begin:end] for begin, end in bounds]
-    return Line(text_of(shown[places]), places, stretches, plain & ~dated)
+    return Line(text_of(shown[places]), bool(runs.any()), places, stretches, plain & ~dated)
 
 
 def _stretches(

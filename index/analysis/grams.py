@@ -1,47 +1,47 @@
 """Which pairs of neighbours and single characters does a text hold, whatever its words are?"""
 
-import re
-from functools import cache
-from operator import add
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from souwen.index.analysis.characters import points, scripts
 from souwen.index.documents import Terms
-from souwen.index.scripts import HAN, HANGUL, KANA
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-RUN = f"[{HAN}]+|[{KANA}]+|[{HANGUL}]+"
-"""A pattern of the maximal stretches of Han (with 々 and 〇), of kana and of hangul."""
-
-_RUNS = re.compile(RUN)
-_RANGES = re.compile("(.)-(.)|(.)")
-_CODE_POINTS = 0x110000
 _SECOND = 21
 """Bits of the second character in the code of a bigram."""
 
 
+class Stretch(NamedTuple):
+    """``[start, end)`` of a folded text: a run, or what stands between runs."""
+
+    start: int
+    end: int
+    is_run: bool
+
+
+def stretches(folded: str) -> list[Stretch]:
+    """All of a folded text, as runs and what stands between them."""
+    if not folded:
+        return []
+    script = scripts()[points(folded)]
+    edges = ((script[1:] != script[:-1]).nonzero()[0] + 1).tolist()
+    pairs = pairwise((0, *edges, len(folded)))
+    return [Stretch(start, end, bool(script[start])) for start, end in pairs]
+
+
 def bigrams(folded: str) -> Terms:
     """Every two neighbours of each run of a folded text."""
-    terms: list[str] = []
-    positions: list[int] = []
-    for found in _RUNS.finditer(folded):
-        start, run = found.start(), found.group()
-        terms += map(add, run, run[1:])
-        positions += range(start, start + len(run) - 1)
-    return Terms(tuple(terms), tuple(positions))
+    codes = gram_codes(folded)
+    return Terms(tuple(gram_text(codes.bigrams)), tuple(codes.bigram_positions.tolist()))
 
 
 def chars(folded: str) -> Terms:
     """Every character of each run of a folded text."""
-    terms: list[str] = []
-    positions: list[int] = []
-    for found in _RUNS.finditer(folded):
-        start, run = found.start(), found.group()
-        terms += run
-        positions += range(start, start + len(run))
-    return Terms(tuple(terms), tuple(positions))
+    codes = gram_codes(folded)
+    return Terms(tuple(gram_text(codes.chars)), tuple(codes.char_positions.tolist()))
 
 
 class GramCodes(NamedTuple):
@@ -58,15 +58,14 @@ class GramCodes(NamedTuple):
 
 def gram_codes(folded: str) -> GramCodes:
     """What ``bigrams`` and ``chars`` give, without work in Python for each character."""
-    # Here, because the command line reads names of this package before it needs any text cut.
     import numpy as np
 
-    points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    scripts = _scripts()[points]
-    singles = np.flatnonzero(scripts)
-    pairs = np.flatnonzero((scripts[:-1] == scripts[1:]) & (scripts[:-1] != 0))
-    first, second = points[pairs].astype(np.uint64), points[1:][pairs]
-    return GramCodes(first << np.uint64(_SECOND) | second, pairs, points[singles], singles)
+    codes = points(folded)
+    script = scripts()[codes]
+    singles = script.nonzero()[0]
+    pairs = ((script[:-1] == script[1:]) & (script[:-1] != 0)).nonzero()[0]
+    first, second = codes[pairs].astype(np.uint64), codes[1:][pairs]
+    return GramCodes(first << np.uint64(_SECOND) | second, pairs, codes[singles], singles)
 
 
 def gram_text(codes: "NDArray[np.unsignedinteger[Any]]") -> list[str]:
@@ -81,15 +80,3 @@ def _stacked(columns: "tuple[NDArray[Any], ...]") -> "NDArray[np.uint32]":
     import numpy as np
 
     return np.stack(columns, axis=1).astype("<u4")
-
-
-@cache
-def _scripts() -> "NDArray[np.uint8]":
-    """For each code point the script whose runs it belongs to, as a number; 0 for none."""
-    import numpy as np
-
-    found = np.zeros(_CODE_POINTS, dtype=np.uint8)
-    for number, script in enumerate((HAN, KANA, HANGUL), 1):
-        for first, last, single in _RANGES.findall(script):
-            found[ord(first or single) : ord(last or single) + 1] = number
-    return found

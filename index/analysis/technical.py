@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-from souwen.index.analysis.characters import LETTER_OR_DIGIT as ALNUM
+from souwen.index.analysis.grams import stretches
 
 OffsetTerms: TypeAlias = tuple[tuple[int, str], ...]
 """Terms, each with its offset in the text that they were taken from."""
@@ -18,18 +18,17 @@ OffsetTerms: TypeAlias = tuple[tuple[int, str], ...]
 LONGEST = 64
 """Characters of the longest term."""
 
-_ATOM = rf"(?:(?<!{ALNUM})[a-z](?:\+\+|\#)|{ALNUM}+)"
+DATED = "年月日"
+"""What makes another term of the number before it."""
+
+# The texts that are looked through hold no Han, kana or hangul, which would be letters here too.
+_ALNUM = r"[^\W_]"
+_ATOM = rf"(?:(?<!{_ALNUM})[a-z](?:\+\+|\#)|{_ALNUM}+)"
 _CONNECTOR = r"(?:::|[-_./&@':+]|(?<=\+\+)|(?<=\#)|(?<=\d),(?=\d))"
-TOKEN = (
-    rf"(?:(?<!{ALNUM})(?<![.@])[.@])?{_ATOM}(?:{_CONNECTOR}{_ATOM})*"
-    rf"(?:(?<=\d)%|(?<={ALNUM}{ALNUM})\+\+)?"
+_TOKEN = re.compile(
+    rf"(?:(?<!{_ALNUM})(?<![.@])[.@])?{_ATOM}(?:{_CONNECTOR}{_ATOM})*"
+    rf"(?:(?<=\d)%|(?<={_ALNUM}{_ALNUM})\+\+)?"
 )
-"""A pattern of one token of a folded text."""
-
-NUMBER = rf"\d{{1,{LONGEST}}}(?=[年月日])"
-"""A pattern of a number that makes another term together with the sign that follows."""
-
-_NUMBER_OR_TOKEN = re.compile(f"(?P<number>{NUMBER})|{TOKEN}")
 _SIMPLE = re.compile("[a-z0-9]+(?:[-_./&@':][a-z0-9]+)*")
 """Most tokens, told from the others quickly."""
 
@@ -42,39 +41,45 @@ _MIXED = re.compile(r"([^\W\d]{2,})(\d+)|(\d+)([^\W\d]{2,})")
 
 def kept(token: str) -> Iterator[tuple[int, str]]:
     """What of a token is kept whole, with offsets: itself, or where it is too long its parts."""
-    if len(token) <= LONGEST:
+    if len(token) <= LONGEST or token[-1] in DATED:
         yield 0, token
         return
     for start, stretch in _stretches(token):
         if len(stretch) <= LONGEST:
             yield start, stretch
         else:
-            yield from ((start + at, run) for at, run in atomic_runs(stretch))
+            yield from ((start + at, run) for at, run in _atomic_runs(stretch))
 
 
 def token_terms(token: str) -> OffsetTerms:
     """The terms of a token in order of their offsets; every atomic run is among them."""
+    if token[-1] in DATED:
+        return (0, token[:-1]), (0, token)
     if len(token) <= LONGEST:
         return _terms(token)
     return tuple((start + at, term) for start, part in kept(token) for at, term in _terms(part))
 
 
-def stretch_terms(stretch: str) -> OffsetTerms:
-    """The terms of all tokens of a stretch without blanks, in order of their offsets."""
-    if len(stretch) <= LONGEST and _SIMPLE.fullmatch(stretch):
-        return _simple_terms(stretch)
+def tokens(text: str) -> Iterator[tuple[int, str]]:
+    """The tokens of a text between runs, with their offsets.
+
+    With a 年, 月 or 日 that the text may end in goes the number before it.
+    """
+    sign = text[-1:] if text[-1:] in DATED else ""
+    end = len(text) - len(sign)
+    for found in _TOKEN.finditer(text[:end]):
+        token = found.group()
+        is_dated = found.end() == end and token.isdecimal() and len(token) <= LONGEST
+        yield found.start(), token + sign if is_dated else token
+
+
+def stretch_terms(text: str) -> OffsetTerms:
+    """The terms of the tokens of such a text, in order of their offsets."""
+    if len(text) <= LONGEST and _SIMPLE.fullmatch(text):
+        return _simple_terms(text)
     return tuple(
-        (found.start() + at, term)
-        for found in _NUMBER_OR_TOKEN.finditer(stretch)
-        for at, term in (
-            ((0, found.group()), (0, dated(found))) if found["number"] else token_terms(found[0])
-        )
+        (start + at, term) for start, token in tokens(text) for at, term in token_terms(token)
     )
-
-
-def dated(number: re.Match[str]) -> str:
-    """The number with the 年, 月 or 日 that follows it."""
-    return number.string[number.start() : number.end() + 1]
 
 
 def _simple_terms(token: str) -> OffsetTerms:
@@ -96,7 +101,7 @@ def _terms(token: str) -> OffsetTerms:
     found = {(0, token), *_stretches(token)}
     if token[0] in ".@":
         found.add((1, token[1:]))
-    for start, run in atomic_runs(token):
+    for start, run in _atomic_runs(token):
         found.add((start, run))
         found.update(_letters_and_digits(start, run))
     return tuple(sorted(found))
@@ -105,15 +110,21 @@ def _terms(token: str) -> OffsetTerms:
 def _stretches(token: str) -> Iterator[tuple[int, str]]:
     """``node.js/express`` holds node.js; a token with c++ is cut at its runs alone."""
     if "++" in token:
-        yield from atomic_runs(token)
+        yield from _atomic_runs(token)
     else:
         for found in _STRETCH.finditer(token):
             yield found.start(), found.group().rstrip("%")
 
 
 def atomic_runs(folded: str) -> Iterator[tuple[int, str]]:
-    """Every atomic run with its offset; a longer one is cut to ``LONGEST``."""
-    for run in _RUN.finditer(folded):
+    """Every atomic run of a folded text with its offset; a longer one is cut to ``LONGEST``."""
+    for start, end, is_run in stretches(folded):
+        if not is_run:
+            yield from ((start + at, run) for at, run in _atomic_runs(folded[start:end]))
+
+
+def _atomic_runs(text: str) -> Iterator[tuple[int, str]]:
+    for run in _RUN.finditer(text):
         yield run.start(), run.group()[:LONGEST]
 
 

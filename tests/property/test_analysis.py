@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,9 @@ from opencc import OpenCC
 
 from souwen.index import scripts
 from souwen.index.analysis import Analyzer, Chunk
-from souwen.index.analysis.characters import LETTER_OR_DIGIT, characters
+from souwen.index.analysis.characters import characters
 from souwen.index.analysis.fold import find, fold, fold_text
-from souwen.index.analysis.grams import bigrams, chars, gram_codes, gram_text
+from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.analysis.technical import LONGEST, atomic_runs, token_terms
 from souwen.index.analysis.words import search_mode, segmenter
 from souwen.index.documents import Terms
@@ -27,6 +28,8 @@ ODD = (
     "aAzß ＡｚＣ+#.-_/@:&',%％１２3年月日アカガｶﾞー한ㅎㅏ\u1161\u11a8\u0301\u0323İς…①ﬁ㍿"
     "\u200b\u00ad\ufe0f\u3000\n\t😀"
 )
+RUN = re.compile(f"[{scripts.HAN}]+|[{scripts.KANA}]+|[{scripts.HANGUL}]+")
+LETTER_OR_DIGIT = rf"[^\W_{scripts.HAN}{scripts.KANA}{scripts.HANGUL}]"
 MEANINGLESS = re.compile(
     rf"(?<=[{scripts.HAN}])\s+(?=[.@]?{LETTER_OR_DIGIT})"
     rf"|(?:(?<={LETTER_OR_DIGIT})|(?<=\d%)|(?<=[a-z]\+\+)|(?<=[a-z]\#))\s+(?=[{scripts.HAN}])"
@@ -143,12 +146,17 @@ def test_grams_hold_every_piece_of_a_run(text: str, data: st.DataObject) -> None
 
 
 @given(TEXTS.map(fold_text))
-def test_grams_as_codes_are_the_same_as_grams(folded: str) -> None:
-    pairs, singles, codes = bigrams(folded), chars(folded), gram_codes(folded)
-    assert tuple(gram_text(codes.bigrams)) == pairs.terms
-    assert tuple(codes.bigram_positions) == pairs.positions
-    assert tuple(gram_text(codes.chars)) == singles.terms
-    assert tuple(codes.char_positions) == singles.positions
+def test_grams_are_the_neighbours_and_characters_of_runs(folded: str) -> None:
+    runs = [(found.start(), found.group()) for found in RUN.finditer(folded)]
+    pairs, singles = bigrams(folded), chars(folded)
+    assert list(zip(singles.positions, singles.terms, strict=True)) == [
+        (start + at, char) for start, run in runs for at, char in enumerate(run)
+    ]
+    assert list(zip(pairs.positions, pairs.terms, strict=True)) == [
+        (start + at, first + second)
+        for start, run in runs
+        for at, (first, second) in enumerate(pairwise(run))
+    ]
 
 
 @given(st.text(alphabet="ab1+#.-中 "), st.text(alphabet="ab1+#.-中 ", min_size=1))

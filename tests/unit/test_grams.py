@@ -5,7 +5,7 @@ import re
 import pytest
 
 from souwen.index.analysis.fold import fold_text
-from souwen.index.analysis.grams import RUN, bigrams, chars, gram_codes, gram_text
+from souwen.index.analysis.grams import bigrams, chars, gram_codes, gram_text, stretches
 from souwen.index.documents import Terms
 from souwen.index.scripts import HAN, HANGUL, KANA
 
@@ -27,7 +27,9 @@ from souwen.index.scripts import HAN, HANGUL, KANA
     ],
 )
 def test_runs_are_of_one_script_and_as_long_as_can_be(text: str, runs: list[str]) -> None:
-    assert re.findall(RUN, text) == runs
+    found = stretches(text)
+    assert [text[one.start : one.end] for one in found if one.is_run] == runs
+    assert "".join(text[one.start : one.end] for one in found) == text
 
 
 def test_bigrams_are_the_neighbours_of_each_run() -> None:

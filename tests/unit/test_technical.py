@@ -1,10 +1,10 @@
 """Are technical names terms of their own, whole and in parts?"""
 
-import re
-
 import pytest
 
-from souwen.index.analysis.technical import LONGEST, TOKEN, atomic_runs, kept, token_terms
+from souwen.index.analysis import technical
+from souwen.index.analysis.grams import stretches
+from souwen.index.analysis.technical import LONGEST, atomic_runs, kept, token_terms
 
 PARTS = [
     ("docker", []),
@@ -67,7 +67,7 @@ def test_a_token_is_kept_whole_and_in_parts(token: str, parts: list[str]) -> Non
     "frame", ["{}", "用{}做", "( {} )", "{}。", "“{}”", "<{}>", "{},", "{}; x"]
 )
 def test_a_token_is_seen_in_any_surroundings(token: str, frame: str) -> None:
-    assert token in re.findall(TOKEN, frame.format(token))
+    assert token in tokens_of(frame.format(token))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,32 @@ def test_a_token_is_seen_in_any_surroundings(token: str, frame: str) -> None:
     ],
 )
 def test_only_what_joins_makes_one_token(text: str, tokens: list[str]) -> None:
-    assert re.findall(TOKEN, text) == tokens
+    assert tokens_of(text) == tokens
+
+
+def tokens_of(folded: str) -> list[str]:
+    between = (folded[one.start : one.end] for one in stretches(folded) if not one.is_run)
+    return [token for text in between for _, token in technical.tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("2022年", ["2022年"]),
+        ("v1.2-2022年", ["v1.2-2022"]),
+        ("a 10日", ["a", "10日"]),
+        ("3.5年", ["3.5"]),
+        ("v2022年", ["v2022"]),
+        ("2022 年", ["2022"]),
+        ("2" * LONGEST + "月", ["2" * LONGEST + "月"]),
+        ("2" * 65 + "月", ["2" * 65]),
+        ("年", []),
+    ],
+)
+def test_a_number_goes_with_the_sign_of_a_date_behind_the_text(
+    text: str, tokens: list[str]
+) -> None:
+    assert [token for _, token in technical.tokens(text)] == tokens
 
 
 @pytest.mark.parametrize(
