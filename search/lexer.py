@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import Literal, cast
 
 Kind = Literal["word", "phrase", "field", "open", "close", "and", "or", "not"]
@@ -21,7 +22,10 @@ FIELDS = (
 DEEPEST = 20
 """Groups inside each other."""
 
-_FULL_WIDTH = ord("Ａ") - ord("A")
+_HALF_WIDTH = {
+    ord(letter) + ord("Ａ") - ord("A"): letter for letter in ascii_uppercase + ascii_lowercase
+}
+"""Letters of full width, of which patterns would be slow to compile."""
 _QUOTES = '"＂“”「」『』'
 _CLOSING = {
     '"': ('"＂', "“”"),
@@ -33,23 +37,14 @@ _CLOSING = {
 """What ends a quotation: the first that is there at all."""
 
 _BLANK = frozenset(("Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"))
-
-
-def _letter(*forms: str) -> str:
-    """The pattern of a letter in one of these forms, of half or full width."""
-    return f"[{''.join(form + chr(ord(form) + _FULL_WIDTH) for form in forms)}]"
-
-
-_NAMED = "|".join("".join(_letter(char, char.upper()) for char in name) for name in FIELDS)
-_AND, _OR, _NOT = ("".join(map(_letter, word)) for word in ("AND", "OR", "NOT"))
 _END = rf"\s()（）|｜{_QUOTES}"
 _EDGE = rf"(?=[{_END}]|$)"
 _LEXEME = re.compile(
     rf"""
-      (?P<field> (?<![:：])(?:{_NAMED})[:：](?![:：]) )
-    | (?P<and>   (?<![:：]){_AND}{_EDGE} )
-    | (?P<or>    (?<![:：]){_OR}{_EDGE} | [|｜]++ )
-    | (?P<not>   (?<![:：]){_NOT}{_EDGE} | (?<![^{_END}])[-－](?=[^\s－-]) )
+      (?P<field> (?<![:：])(?ai:{"|".join(FIELDS)})[:：](?![:：]) )
+    | (?P<and>   (?<![:：])AND{_EDGE} )
+    | (?P<or>    (?<![:：])OR{_EDGE} | [|｜]++ )
+    | (?P<not>   (?<![:：])NOT{_EDGE} | (?<![^{_END}])[-－](?=[^\s－-]) )
     | (?P<open>  [(（] )
     | (?P<close> [)）] )
     | (?P<quote> [{_QUOTES}] )
@@ -57,8 +52,10 @@ _LEXEME = re.compile(
     """,
     re.VERBOSE,
 )
-"""Each alternative but ``quote`` is a kind. Parentheses without a blank inside, glued to a word,
-belong to it, and what is glued to them: ``print(x)-1``."""
+"""In a query whose letters are of half width. Each alternative but ``quote`` is a kind.
+
+Parentheses without a blank inside, glued to a word, belong to it, and what is glued to them:
+``print(x)-1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +100,8 @@ def _doubt(doubts: Doubts, doubt: str, one: Lexeme) -> Lexeme:
 
 def _scan(query: str, doubts: Doubts) -> Iterator[Lexeme]:
     last = {quote: query.rfind(quote) for quote in _QUOTES}
-    at = 0
-    while found := _LEXEME.search(query, at):
+    shown, at = query.translate(_HALF_WIDTH), 0
+    while found := _LEXEME.search(shown, at):
         if found.lastgroup == "quote":
             one = _quoted(query, found.start(), _closing(query, found.start(), last), doubts)
         else:
