@@ -15,10 +15,10 @@ def read_dictionary(
 
     Raises ConfigError for a file that cannot be read.
     """
-    from souwen.index.source import read_text
-
     if config.dictionary is None:
         return (), ()
+    from souwen.index.source import read_text
+
     words, bad = parse_dictionary(read_text(Path(config.dictionary)))
     return words, tuple(Notice(config.dictionary, reason, line) for line, reason in bad)
 
