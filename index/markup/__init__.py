@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from typing import Literal
 
-from souwen.index.markup.html import CONTROLS, Line, Page, one_line, read_html
+from souwen.index.markup.html import CONTROLS, Heading, Page, one_line, read_html
 from souwen.index.markup.markdown import read_markdown
 from souwen.index.markup.tags import BREAKING
 from souwen.index.markup.templates import drop_templates
@@ -48,23 +47,27 @@ def plain_text(
     """
     source = _clean(source)
     page, simplified = _read(source, markup)
+    lines = page.lines
     if title is not None:
-        return PlainText(title, _body(_without_title(page.lines, title)), simplified)
-    heading = _first_heading(line for line in page.lines if line.level == 1)
-    found = _text_of(page.lines, heading) or page.title or None
-    rest = [line for line in page.lines if not heading or line.heading != heading]
+        first = page.headings[0] if page.headings else None
+        says_it = first and _plain(_text_of(lines, first)) == _plain(title)
+        return PlainText(title, _body(_without(lines, first if says_it else None)), simplified)
+    top = next((heading for heading in page.headings if heading.level == 1), None)
+    found = _text_of(lines, top) or page.title or None
+    rest = _without(lines, top)
     if found and page.title and _plain(page.title) not in _plain(found):
-        rest.insert(0, Line(page.title))
+        rest = (page.title, *rest)
     return PlainText(found, _body(rest), simplified)
 
 
 def _read(source: str, markup: Literal["markdown", "html"]) -> tuple[Page, bool]:
     marks = "<" if markup == "html" else _MARKS
-    if sum(map(source.count, marks)) <= _MOST_MARKS[markup]:
+    most = _MOST_MARKS[markup]
+    if len(source) <= most or sum(map(source.count, marks)) <= most:
         # A fault of a parser must not cost a post its text.
         with suppress(Exception):
             return (read_markdown(source) if markup == "markdown" else read_html(source)), False
-    return Page((Line(_read_loosely(source)),)), True
+    return Page((_read_loosely(source),)), True
 
 
 def _read_loosely(source: str) -> str:
@@ -82,21 +85,14 @@ def _clean(source: str) -> str:
     return CONTROLS.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _first_heading(lines: Iterable[Line]) -> int:
-    return next((line.heading for line in lines if line.heading), 0)
+def _text_of(lines: tuple[str, ...], heading: Heading | None) -> str:
+    return " ".join(lines[at] for at in heading.lines) if heading else ""
 
 
-def _text_of(lines: Iterable[Line], heading: int) -> str:
-    return " ".join(line.text for line in lines if heading and line.heading == heading)
-
-
-def _without_title(lines: Iterable[Line], title: str) -> list[Line]:
-    """``lines`` without their first heading, if it says the same as ``title``."""
-    rest = list(lines)
-    heading = _first_heading(rest)
-    if heading and _plain(_text_of(rest, heading)) == _plain(title):
-        return [line for line in rest if line.heading != heading]
-    return rest
+def _without(lines: tuple[str, ...], heading: Heading | None) -> tuple[str, ...]:
+    if heading is None:
+        return lines
+    return tuple(line for at, line in enumerate(lines) if at not in heading.lines)
 
 
 def _plain(text: str) -> str:
@@ -104,5 +100,5 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _body(lines: Iterable[Line]) -> str:
-    return "\n".join(line.text for line in lines)
+def _body(lines: tuple[str, ...]) -> str:
+    return "\n".join(lines)

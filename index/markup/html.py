@@ -1,8 +1,9 @@
 """Which lines does a reader see of a piece of HTML?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.etree import HTMLParser
 
@@ -18,38 +19,35 @@ _BLANKS = re.compile(
 )
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DATA = re.compile(r"data:[\w.+/-]{0,100}(?:;[\w=.+-]{1,100}){0,8};base64,[A-Za-z0-9+/=%_-]*")
-# A blank that belongs to no soft line break.
-_GAP = "\v"
+GAP = "\v"
+"""Parts what belongs to no word beside it."""
 # More titles of links than this in one line are not compared with it.
 _FEW = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text; ``level`` is that of the heading it belongs to, 0 outside of one.
+class Heading(NamedTuple):
+    """Which lines of a page are one heading; they count from 0."""
 
-    ``heading`` counts the headings of a page from 1, so that the lines of one are known as such.
-    """
-
-    text: str
-    level: int = 0
-    heading: int = 0
+    level: int
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a page, and what its ``<title>`` says."""
+    """The lines of a page, which of them are headings, and what its ``<title>`` says."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[str, ...]
+    headings: tuple[Heading, ...] = ()
     title: str = ""
 
 
-def read_html(html: str, *, whole: bool = True) -> Page:
+def read_html(html: str, *, whole: bool = True, closed: Collection[str] = ()) -> Page:
     """The text of ``html``; only in a ``whole`` page is ``<title>`` not part of the text.
 
+    ``closed`` are elements that end somewhere, though not in ``html``.
     Takes linear time, whatever is nested in what, and never ends.
     """
-    markup = only_markup(html)
+    markup = only_markup(html, closed=closed)
     # The parser takes an empty text for a mistake.
     if not markup.strip():
         return Page(())
@@ -65,9 +63,19 @@ def one_line(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    return one_line(join_lines(text))
+
+
+def join_lines(text: str) -> str:
+    """``text`` without embedded data, and without the line breaks between two Han characters."""
     if "base64," in text:
-        text = _DATA.sub("", text)
-    return one_line(_SOFT_BREAK.sub("", text) if "\n" in text else text)
+        text = drop_data(text)
+    return _SOFT_BREAK.sub("", text) if "\n" in text else text
+
+
+def drop_data(text: str) -> str:
+    """``text`` without the files that are written out in it."""
+    return _DATA.sub("", text)
 
 
 class Reader:
@@ -78,13 +86,14 @@ class Reader:
 
     def __init__(self, *, whole: bool) -> None:
         self._whole = whole
-        self._lines: list[Line] = []
+        self._lines: list[str] = []
+        self._headings: list[Heading] = []
         self._parts: list[str] = []
         self._asides: list[str] = []
         self._title = ""
         self._pre = 0
         self._level = 0
-        self._heading = 0
+        self._begins = False
         self._hidden = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -94,7 +103,7 @@ class Reader:
         elif tag in BLOCKS:
             self._begin_block(tag)
         elif tag in _CELLS:
-            self._parts.append(_GAP)
+            self._parts.append(GAP)
         elif tag == "br":
             self._break_line()
         elif tag == "img":
@@ -125,7 +134,7 @@ class Reader:
     def close(self) -> Page:
         """All that was told, as lines."""
         self._end_line()
-        return Page(tuple(self._lines), self._title)
+        return Page(tuple(self._lines), tuple(self._headings), self._title)
 
     def _begin_block(self, tag: str) -> None:
         self._end_line()
@@ -133,7 +142,7 @@ class Reader:
             self._pre += 1
         if tag in _HEADINGS:
             self._level = int(tag[1])
-            self._heading += 1
+            self._begins = True
 
     def _end_block(self, tag: str) -> None:
         if tag == "title" and self._whole and not self._title:
@@ -155,20 +164,27 @@ class Reader:
         """An image is not part of the words around it, so it stands between blanks."""
         seen = alt if title in alt else f"{alt} {title}"
         if seen.strip():
-            self._parts.append(f"{_GAP}{seen}{_GAP}")
+            self._parts.append(f"{GAP}{seen}{GAP}")
 
     def _end_line(self) -> None:
         text = _tidy("".join(self._parts))
         self._parts.clear()
         if text:
-            heading = self._heading if self._level else 0
-            self._lines.append(Line(text, self._level, heading))
+            self._lines.append(text)
+            if self._level:
+                self._head()
         if self._asides:
             self._end_asides(text)
+
+    def _head(self) -> None:
+        """The last line belongs to the heading that began last."""
+        before = () if self._begins else self._headings.pop().lines
+        self._headings.append(Heading(self._level, (*before, len(self._lines) - 1)))
+        self._begins = False
 
     def _end_asides(self, text: str) -> None:
         """Titles of links follow their line, unless it says the same (asked of a few only)."""
         seen = text if len(self._asides) < _FEW else ""
         asides = [aside for aside in map(_tidy, self._asides) if aside and aside not in seen]
-        self._lines += map(Line, asides)
+        self._lines += asides
         self._asides.clear()

@@ -1,19 +1,26 @@
 """Which lines does a reader see of a post in Markdown?
 
-CommonMark with tables and strikethrough, by markdown-it, and what ``rules`` adds to it.
+CommonMark with tables and strikethrough, by markdown-it, and what ``rules`` adds to it. Most posts
+hold little of all that there can be: ``blocks`` and ``inlines`` read them many times faster, and
+leave the rest to markdown-it, paragraph by paragraph or as a whole. Both ways see the same lines.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
-from souwen.index.markup.html import Page, Reader, read_html
-from souwen.index.markup.rules import extend
+from souwen.index.markup.blocks import Block, Code, Group, Row, Text, Unusual, read_blocks
+from souwen.index.markup.html import GAP, Heading, Page, Reader, drop_data, join_lines, read_html
+from souwen.index.markup.inlines import BREAK, HtmlFound, Inlines
+from souwen.index.markup.rules import extend, is_html_body, notes, parse_inline
+from souwen.index.markup.tags import STRICT
 from souwen.index.markup.templates import captions
 
 _LANGUAGE = re.compile(
@@ -23,10 +30,31 @@ _LANGUAGE = re.compile(
 _STRAY_STRONG = re.compile(r"(?<=[^\x00-\x7f])\*\*|\*\*(?=[^\x00-\x7f])")
 _COMMENT = re.compile(r"\s*<!--(?:[^-]|-(?!->))*-->\s*")
 _CODE = frozenset({"fence", "code_block"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CLOSED = frozenset({"code", "table"})
+_WORD = re.compile(r"[ \t]*[\w+#.:/-]*[ \t]*", re.ASCII)
+# No post holds these control characters.
+_END = "\x03"
+_HEAD = "\x04"
+_LEFT_OUT = "\ue000"
+_ODD = "\v\f\x02\x03\x04\ue000"
+# Only here is a blank line, a template or a comment in HTML something else than in Markdown.
+_ODD_IN_HTML = re.compile(r"\{%|--!>")
+_HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)")
+_MOST_ALONE = 300
+_SPACES = "\t\n\v\f\x85\xa0\u2028\u2029"
 
 
 def read_markdown(source: str) -> Page:
-    """The lines of ``source``; HTML in it is read as HTML.
+    """The lines of ``source``; HTML in it is read as HTML."""
+    try:
+        return _Quick(source).page()
+    except Unusual:
+        return read_slowly(source)
+
+
+def read_slowly(source: str) -> Page:
+    """The same with all of it read by markdown-it.
 
     Only a text that holds HTML takes the long way through it, as tags may begin in one paragraph
     and end in another. Both ways see the same lines.
@@ -38,6 +66,220 @@ def read_markdown(source: str) -> Page:
     for token in _flat(tokens):
         _tell(reader, token)
     return reader.close()
+
+
+class _Quick:
+    """Reads one text; pieces of HTML are read together, with the rest left out of them."""
+
+    def __init__(self, source: str) -> None:
+        if any(map(source.__contains__, _ODD)) or is_html_body(source):
+            raise Unusual
+        self._source = source
+        blocks = read_blocks(source)
+        self._blocks = blocks
+        footnotes = notes(source)
+        self._inlines = Inlines(blocks.references, footnotes)
+        self._env: dict[str, Any] = {"html": False, "notes": footnotes, "vain": set()}
+        if blocks.references:
+            self._env["references"] = blocks.references
+        self._elements: set[str] = set()
+        self._broken = False
+
+    def page(self) -> Page:
+        """The lines of it all. Raises Unusual."""
+        texts: list[str] = []
+        html: list[str] = []
+        runs: list[list[str]] = []
+        piece = ""
+        for group in self._blocks.groups:
+            before = len(texts)
+            try:
+                for block in group.blocks:
+                    self._show(block, texts, nested=len(group.blocks) > 1)
+            except HtmlFound:
+                del texts[before:]
+                if texts:
+                    html += _ended(piece), _left_out(len(runs))
+                    runs.append(texts)
+                    texts, piece = [], ""
+                piece += self._render(group)
+        if self._inlines.html or html or piece:
+            self._check()
+        if not html and not piece:
+            return _page(texts)
+        html += _ended(piece), _left_out(len(runs))
+        return self._filled("".join(html), [*runs, texts])
+
+    def _check(self) -> None:
+        if self._broken or self._inlines.alone > _MOST_ALONE or _ODD_IN_HTML.search(self._source):
+            raise Unusual
+
+    def _filled(self, html: str, runs: list[list[str]]) -> Page:
+        """The lines of ``html`` with what was left out of it."""
+        if self._inlines.code:
+            self._elements.add("code")
+        found = read_html(html, whole=False, closed=self._elements)
+        lines: list[str] = []
+        headings: list[Heading] = []
+        heads = {at: heading for heading in found.headings for at in heading.lines}
+        at = {}
+        waiting = iter(range(len(runs)))
+        for number, line in enumerate(found.lines):
+            if not line.startswith(_LEFT_OUT):
+                at[number] = len(lines)
+                lines.append(line)
+                continue
+            run = next(waiting, -1)
+            if line != f"{_LEFT_OUT} {run}" or number in heads:
+                raise Unusual
+            part = _page(runs[run])
+            headings += (_moved(heading, len(lines)) for heading in part.headings)
+            lines += part.lines
+        if next(waiting, None) is not None:
+            raise Unusual
+        headings += (
+            Heading(heading.level, tuple(at[line] for line in heading.lines))
+            for heading in found.headings
+        )
+        return Page(tuple(lines), tuple(sorted(headings, key=lambda heading: heading.lines)))
+
+    def _show(self, block: Block, texts: list[str], *, nested: bool) -> None:
+        """What is seen of ``block``. Raises HtmlFound."""
+        if isinstance(block, Text):
+            self._show_text(block, texts)
+        elif isinstance(block, Code):
+            self._elements.add("code")
+            if caption := _caption(block.info):
+                texts.append(caption)
+            texts += block.lines
+        elif isinstance(block, Row):
+            self._elements.add("table")
+            self._show_row(block, texts)
+        elif _COMMENT.fullmatch(block.content):
+            # In HTML the paragraphs around it may be one.
+            self._broken |= nested
+        else:
+            raise HtmlFound
+
+    def _show_text(self, block: Text, texts: list[str]) -> None:
+        tag, content = block
+        head = _HEAD + tag[1] if tag in _HEADINGS else ""
+        try:
+            text = self._inlines.read(content)
+        except Unusual:
+            page = self._told(block)
+            heads = {at for heading in page.headings for at in heading.lines}
+            texts += (head + line if at in heads else line for at, line in enumerate(page.lines))
+            return
+        if "\n" in text:
+            text = join_lines(text)
+        if BREAK in text:
+            text = text.replace(BREAK, " " if head else _END)
+            self._broken |= bool(head)
+        texts.append(head + text.strip() if head else text)
+
+    def _told(self, block: Text) -> Page:
+        """A paragraph or heading as markdown-it reads it."""
+        tokens = self._parsed(block.content)
+        if any(map(_is_html, tokens)):
+            raise HtmlFound
+        if block.tag in _HEADINGS and any(token.type == "hardbreak" for token in tokens):
+            self._broken = True
+        reader = Reader(whole=False)
+        reader.start(block.tag, {})
+        for token in tokens:
+            _tell(reader, token)
+        reader.end(block.tag)
+        return reader.close()
+
+    def _parsed(self, content: str) -> list[Token]:
+        token = Token("inline", "", 0, content=content)
+        self._finish([token])
+        return token.children or []
+
+    def _finish(self, tokens: list[Token]) -> None:
+        """Read what stands in blocks."""
+        state = StateCore("", _parser, self._env, tokens)
+        parse_inline(state)
+        text_join(state)
+        self._elements.update(token.tag for token in _flat(tokens) if token.tag in _CLOSED)
+
+    def _show_row(self, row: Row, texts: list[str]) -> None:
+        try:
+            cells = [self._inlines.read(cell) for cell in row.cells]
+            texts.append(GAP.join(cells).replace(BREAK, _END))
+        except Unusual:
+            reader = Reader(whole=False)
+            for cell in row.cells:
+                tokens = self._parsed(cell)
+                if any(map(_is_html, tokens)):
+                    raise HtmlFound from None
+                reader.start("td", {})
+                for token in tokens:
+                    _tell(reader, token)
+            texts += reader.close().lines
+
+    def _render(self, group: Group) -> str:
+        """What markdown-it makes of the lines of ``group``."""
+        lines = "\n".join(self._blocks.lines[group.start : group.end])
+        tokens: list[Token] = []
+        _parser.block.parse(f"{lines}\n", _parser, self._env, tokens)
+        self._finish(tokens)
+        html: str = _parser.renderer.render(tokens, _parser.options, self._env)
+        if "<!--" in html and "-->" not in html.rpartition("<!--")[2]:
+            raise Unusual
+        return html
+
+
+def _ended(html: str) -> str:
+    """``html``, after which a paragraph may stand for a list, a table or a quote.
+
+    So nothing may be open in it that makes a difference between them. Raises Unusual.
+    """
+    open_tags: Counter[str] = Counter()
+    for slash, written in _HTML_TAG.findall(html):
+        name = written.lower()
+        if name in STRICT:
+            open_tags[name] += -1 if slash else 1
+            if open_tags[name] < 0:
+                raise Unusual
+    if any(open_tags.values()):
+        raise Unusual
+    return html
+
+
+def _left_out(number: int) -> str:
+    # Where a line break counts this is no paragraph, and what it stands for was none either.
+    return f"<p>{_LEFT_OUT}\n{number}</p>\n"
+
+
+def _moved(heading: Heading, lines: int) -> Heading:
+    return Heading(heading.level, tuple(line + lines for line in heading.lines))
+
+
+def _page(texts: list[str]) -> Page:
+    """Lines with single blanks, the empty ones left out."""
+    whole = _END.join(texts)
+    if "base64," in whole:
+        whole = drop_data(whole)
+    for space in _SPACES:
+        whole = whole.replace(space, " ")
+    while "  " in whole:
+        whole = whole.replace("  ", " ")
+    lines = [stripped for line in whole.split(_END) if (stripped := line.strip())]
+    return _with_headings(lines) if _HEAD in whole else Page(tuple(lines))
+
+
+def _with_headings(marked: list[str]) -> Page:
+    lines: list[str] = []
+    headings = []
+    for line in marked:
+        if line[0] != _HEAD:
+            lines.append(line)
+        elif text := line[2:].lstrip():
+            headings.append(Heading(int(line[1]), (len(lines),)))
+            lines.append(text)
+    return Page(tuple(lines), tuple(headings))
 
 
 class _Markdown(MarkdownIt):
@@ -123,7 +365,9 @@ def _alt(image: Token) -> str:
 
 def _caption(info: str) -> str:
     """What Hexo shows above a block of code: all that its first line says but the language."""
-    return f"{_LANGUAGE.sub('', info)} {captions(info)}".strip() if info else ""
+    if _WORD.fullmatch(info):
+        return ""
+    return f"{_LANGUAGE.sub('', info)} {captions(info)}".strip()
 
 
 def _make_parser() -> MarkdownIt:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import normalizeReference
+from markdown_it.common.utils import mdTrim, normalizeReference
 from markdown_it.rules_block import StateBlock, blockquote, code, list_block, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -21,22 +21,22 @@ from souwen.index.scripts import HAN
 _BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
 # Beyond this depth of quotes and lists a marker is text.
-_DEEPEST = 24
+DEEPEST = 24
 # Where an inline rule can begin or end; the fewer, the faster.
 _TERMINATORS = re.compile(r"[\n!&*<\[\\\]_`{~]")
 # What a line of a paragraph cannot begin with if it is to be one without further looking.
-_BLOCK_MARKS = frozenset("#>-+*_=~`<[|:{0123456789 \t")
+BLOCK_MARKS = frozenset("#>-+*_=~`<[|:{0123456789 \t")
 _HTML_BODY = re.compile(
     r"\s*<(?:!doctype|article|body|div|dl|figure|h[1-6]|html|main|ol|p|section|table|ul)[\s>]",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(
+REFERENCE = re.compile(
     rf"\[((?:[^\[\]\\\n]|\\.){{1,999}})\]:[ \t]*(?![{HAN}])(?:<[^<>\n]*>|[^\s<]\S*)"
     r"""(?:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|\(([^()\n]*)\)))?[ \t]*$"""
 )
 _NOTE = re.compile(r"^[ \t>]*\[\^([^\]\s]{1,100})\]:", re.MULTILINE)
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,100})\]:?")
-_CODE_TAG = re.compile(r"\{%-?\s*(codeblock|code|highlight)\b([^%\n]*)%\}")
+CODE_TAG = re.compile(r"\{%-?\s*(codeblock|code|highlight)\b([^%\n]*)%\}")
 # A pipe in code or behind a backslash ends no cell.
 _CELL_END = re.compile(r"\\.|`+[^`]*`+|(\|)")
 
@@ -54,27 +54,36 @@ def extend(md: MarkdownIt) -> None:
     blocks.at("reference", _reference)
     inlines.before("link", "note", _note)
     inlines.before("link", "template", _template)
-    md.core.ruler.at("inline", _inline)
+    md.core.ruler.at("inline", parse_inline)
     md.core.ruler.before("block", "prepare", _prepare)
     md.inline.terminator_re = _TERMINATORS
-    md.options["maxNesting"] = _DEEPEST + 4
+    md.options["maxNesting"] = DEEPEST + 4
 
 
 def _prepare(state: StateCore) -> None:
     """What rules have to know of the whole text."""
-    notes = _NOTE.findall(state.src) if "[^" in state.src else ()
-    state.env.update(html=bool(_HTML_BODY.match(state.src)), notes=frozenset(notes), vain=set())
+    state.env.update(html=is_html_body(state.src), notes=notes(state.src), vain=set())
+
+
+def is_html_body(source: str) -> bool:
+    """Is ``source`` HTML from its beginning?"""
+    return _HTML_BODY.match(source) is not None
+
+
+def notes(source: str) -> frozenset[str]:
+    """The names of the footnotes that ``source`` holds."""
+    return frozenset(_NOTE.findall(source) if "[^" in source else ())
 
 
 def _plain(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001
     """Most paragraphs are one line between two empty ones and need no other rule."""
     first = state.bMarks[start] + state.tShift[start]
-    if silent or state.src[first] in _BLOCK_MARKS or state.is_code_block(start):
+    if silent or state.src[first] in BLOCK_MARKS or state.is_code_block(start):
         return False
     if start + 1 < state.lineMax and not state.isEmpty(start + 1):
         return False
     state.push("paragraph_open", "p", 1)
-    _push_inline(state, state.src[first : state.eMarks[start]].rstrip())
+    _push_inline(state, mdTrim(state.src[first : state.eMarks[start]]))
     state.push("paragraph_close", "p", -1)
     state.line = start + 1
     return True
@@ -113,14 +122,15 @@ def _is_row(state: StateBlock, line: int, end: int) -> bool:
 
 def _push_row(state: StateBlock, line: int) -> None:
     state.push("tr_open", "tr", 1)
-    for cell in _cells(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]):
+    for cell in cells(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]):
         state.push("td_open", "td", 1)
         _push_inline(state, cell)
         state.push("td_close", "td", -1)
     state.push("tr_close", "tr", -1)
 
 
-def _cells(row: str) -> list[str]:
+def cells(row: str) -> list[str]:
+    """What stands between the pipes of a row, without what is empty."""
     ends = [found.start() for found in _CELL_END.finditer(row) if found[1]]
     starts = [0, *(end + 1 for end in ends)]
     cells = [row[a:b].strip() for a, b in zip(starts, [*ends, len(row)], strict=True)]
@@ -129,7 +139,7 @@ def _cells(row: str) -> list[str]:
 
 def _shallow(rule: _BlockRule) -> _BlockRule:
     def shallow(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-        return state.level < _DEEPEST and rule(state, start, end, silent)
+        return state.level < DEEPEST and rule(state, start, end, silent)
 
     return shallow
 
@@ -148,9 +158,9 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:  #
 def _template_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
     """``{% codeblock %}`` to ``{% endcodeblock %}``: code as it stands, as in a fence."""
     first = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("{%", first) or not (tag := _CODE_TAG.match(state.src, first)):
+    if not state.src.startswith("{%", first) or not (tag := CODE_TAG.match(state.src, first)):
         return False
-    closing = re.compile(rf"\{{%-?\s*end{tag[1]}\s*-?%\}}")
+    closing = closing_tag(tag)
     line = _line_that_matches(state, closing, start, end)
     if line is None:
         return False
@@ -158,6 +168,11 @@ def _template_code(state: StateBlock, start: int, end: int, silent: bool) -> boo
         content = _lines(state, start + 1, line)
         _push(state, "fence", line + 1, content).info = f" {tag[2]}"
     return True
+
+
+def closing_tag(opening: re.Match[str]) -> re.Pattern[str]:
+    """What ends the code that a `CODE_TAG` begins."""
+    return re.compile(rf"\{{%-?\s*end{opening[1]}\s*-?%\}}")
 
 
 def _line_that_matches(
@@ -189,7 +204,7 @@ def _reference(state: StateBlock, start: int, _end: int, silent: bool) -> bool: 
     first = state.bMarks[start] + state.tShift[start]
     if silent or not state.src.startswith("[", first) or state.src.startswith("[^", first):
         return False
-    found = _REFERENCE.match(state.src[first : state.eMarks[start]])
+    found = REFERENCE.match(state.src[first : state.eMarks[start]])
     if not found or not found[1].strip() or state.is_code_block(start):
         return False
     title = found[2] or found[3] or found[4] or ""
@@ -219,7 +234,7 @@ def _note(state: StateInline, silent: bool) -> bool:  # noqa: ARG001, FBT001
     return True
 
 
-def _inline(state: StateCore) -> None:
+def parse_inline(state: StateCore) -> None:
     """As markdown-it does it, but text without any mark need not be parsed."""
     for token in state.tokens:
         if token.type != "inline":

@@ -8,7 +8,7 @@ parser behind sees nothing but sound HTML.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from souwen.index.markup.templates import drop_templates
 
@@ -43,6 +43,9 @@ _KNOWN = BLOCKS | _MUTE | _PAIRED | _INLINE
 BREAKING = BLOCKS | {"br"}
 """Tags that begin a new line."""
 _VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"})
+_LOOSE = _names("article aside center details div figure footer header main nav p section")
+STRICT = _KNOWN - _VOID - _LOOSE
+"""Elements that do not hold just any other, or end with them."""
 # As browsers do it: what is nested deeper is not nested. Unbounded, an end tag costs its depth.
 _DEEPEST = 500
 _UNREAD = frozenset({"iframe", "noscript", "script", "style"})
@@ -63,20 +66,22 @@ _OPENED = re.compile(rf"<({_NAME})", re.ASCII)
 _COMMENT_END = re.compile(r"--!?>")
 
 
-def only_markup(html: str) -> str:
-    """``html`` with every ``<`` that begins no element as ``&lt;``, and unread parts gone."""
-    return "".join(_Scan(html).pieces()) if "<" in html else drop_templates(html)
+def only_markup(html: str, *, closed: Collection[str] = ()) -> str:
+    """``html`` with every ``<`` that begins no element as ``&lt;``, and unread parts gone.
+
+    ``closed`` are names of elements that are known to end somewhere.
+    """
+    return "".join(_Scan(html, closed).pieces()) if "<" in html else drop_templates(html)
 
 
 class _Scan:
     """One pass over a text; it remembers what is certain not to come any more."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, closed: Collection[str]) -> None:
         self._html = html
-        closed = set(_CLOSED.findall(html))
-        self._closed = {name.lower() for name in closed}
-        self._exactly_closed = closed
-        self._elements = closed & set(_OPENED.findall(html))
+        self._exactly_closed = set(_CLOSED.findall(html)).union(closed)
+        self._closed = {name.lower() for name in self._exactly_closed}
+        self._elements = self._exactly_closed & set(_OPENED.findall(html))
         self._code = 0
         self._open: Counter[str] = Counter()
         self._depth = 0
