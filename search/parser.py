@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from souwen.index.analysis.characters import scripts
 from souwen.index.analysis.fold import fold_text
 from souwen.index.errors import QueryError
-from souwen.index.scripts import HAN, HANGUL, KANA
 from souwen.search import date_range
 from souwen.search.lexer import Kind, Lexeme, is_blank, lexemes
 from souwen.search.query import (
@@ -54,9 +54,6 @@ _FIELDS: dict[str, Field] = {
 }
 _IN_TEXT = (None, "title", "body")
 _APPROXIMATE = re.compile(r"([^*~]+)([*~])")
-_EAST = f"{HAN}{KANA}{HANGUL}"
-_GLUED = re.compile(rf"(.*[{_EAST}])([^{_EAST}]+)", re.DOTALL)
-"""What is written without blanks, and the Latin word behind it: the sign belongs to the latter."""
 _WHOLE_WORDS = re.compile(r".*[^!-~]", re.DOTALL)
 _UNREADABLE = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 """Control characters that are no white space, and halves of characters."""
@@ -149,10 +146,15 @@ def _leaves(tree: Text) -> Iterator[Text]:
 def _approximate(text: str, sign: str, field: TextField | None) -> Text:
     """``微服务web*`` is two words."""
     node = StartsWith if sign == "*" else Resembles
-    glued = _GLUED.fullmatch(text) if field in _IN_TEXT else None
-    if glued and _says_something(glued[2]):
-        return And((Words(glued[1], field), node(glued[2], field)))
+    glued = _glued(text) if field in _IN_TEXT else 0
+    if glued and _says_something(text[glued:]):
+        return And((Words(text[:glued], field), node(text[glued:], field)))
     return node(text, field)
+
+
+def _glued(text: str) -> int:
+    """How much is written without blanks: up to the Latin word at the end, whose the sign is."""
+    return next((end for end in range(len(text), 0, -1) if scripts()[ord(text[end - 1])]), 0)
 
 
 class _Parser:
