@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from race import measuring
-from race.corpus import prepare
 from race.engine import ENTRIES
-from race.plot import draw
-from race.report import into_readme, report
+from race.kinds import draw
+from race.making import prepare
+from race.plot import picture
+from race.report import PICTURE, into_readme, report
 
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"
-PICTURE = HERE / "scaling.svg"
 PARTS = {
     "build": ("build", measuring.build),
     "files": ("files", measuring.from_files),
@@ -44,7 +44,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--posts", type=int, help="one small size, for development")
     parser.add_argument("--parts", type=_names(PARTS), default=list(PARTS), help=", ".join(PARTS))
-    parser.add_argument("--engines", type=_names(ENTRIES), default=list(ENTRIES))
+    parser.add_argument(
+        "--engines", type=_names(ENTRIES), default=list(ENTRIES), help=", ".join(ENTRIES)
+    )
     parser.add_argument("--rounds", type=int, default=5, help="of every question")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=int, default=2_000, help="posts for ChineseAnalyzer")
@@ -54,6 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scaling", type=_numbers, default=[], help="sizes to draw a picture of")
     parser.add_argument("--readme", action="store_true", help="put the tables into the README")
     parser.add_argument("--keep", action="store_true", help="keep earlier results of other parts")
+    parser.add_argument("--reuse", action="store_true", help="with --keep: peers build only once")
     return parser.parse_args()
 
 
@@ -63,11 +66,10 @@ def _numbers(text: str) -> list[int]:
 
 def _names(known: Any) -> Any:
     def names(text: str) -> list[str]:
-        # Names of engines have commas in them.
-        chosen = [one.strip() for one in text.split(";" if ";" in text else ",")]
+        chosen = [one.strip() for one in text.split(",") if one.strip()]
         strange = [one for one in chosen if one not in known]
         if strange:
-            raise argparse.ArgumentTypeError(f"{strange}: choose from {'; '.join(known)}")
+            raise argparse.ArgumentTypeError(f"{strange}: choose from {', '.join(known)}")
         return chosen
 
     return names
@@ -112,6 +114,13 @@ def main(asked: argparse.Namespace) -> None:
     for size in [asked.posts] if asked.posts else asked.sizes:
         measuring.say(f"{size}: the corpus")
         corpus = prepare(asked.work, size, jobs=asked.jobs, files="files" in asked.parts)
+        draw(corpus)
+        one = results["sizes"].setdefault(str(size), {})
+        known = {
+            name: found
+            for name, found in one.get("build", {}).items()
+            if asked.reuse and name != "souwen"
+        }
         plan = measuring.Plan(
             corpus=corpus,
             place=asked.work / "indexes" / str(size),
@@ -120,8 +129,8 @@ def main(asked: argparse.Namespace) -> None:
             jobs=asked.jobs,
             sample=asked.sample,
             queries=asked.queries,
+            known=known,
         )
-        one = results["sizes"].setdefault(str(size), {})
         one["posts"] = len(corpus)
         for part in asked.parts:
             name, measured = PARTS[part]
@@ -129,7 +138,7 @@ def main(asked: argparse.Namespace) -> None:
             kept.write_text(json.dumps(results, ensure_ascii=False, indent=1))
     if asked.scaling:
         results["scaling"] = measuring.scaling(asked.work, asked.scaling, jobs=asked.jobs)
-        draw(results["scaling"], PICTURE)
+        picture(results["scaling"], README.parent / PICTURE)
         kept.write_text(json.dumps(results, ensure_ascii=False, indent=1))
     text = report(results)
     print(text)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import isclose
 
+from race.corpus import Corpus
 from race.engine import Answer
 
 CLOSE = 1e-5
@@ -10,6 +11,12 @@ CLOSE = 1e-5
 
 DEEP = 300
 """So many of our best are known, for a tie at the tenth to be seen."""
+
+
+def dated(answer: Answer, corpus: Corpus) -> Answer:
+    """The answer with dates for scores, where posts are in the order of their dates."""
+    total, best = answer
+    return total, [(number, int(corpus.dates[number])) for number, _ in best]
 
 
 def equal_tens(ours: Sequence[Answer], theirs: Sequence[Answer]) -> float:

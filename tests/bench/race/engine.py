@@ -1,6 +1,6 @@
 """What must an engine be able to do to take part?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -51,7 +51,7 @@ class Opener(Protocol):
 class Engine(Opener, Protocol):
     """A way to index posts. ``ready`` is not timed: it puts them in the form that is taken."""
 
-    def ready(self, posts: Sequence[Post], newest: int, /) -> Any:
+    def ready(self, posts: Iterable[Post], newest: int, /) -> Any:
         """Posts in the form in which they are taken."""
         ...
 
@@ -71,7 +71,6 @@ class Entry:
     name: str
     module: str
     factory: str
-    note: str
     cannot: frozenset[str] = frozenset()
     exact: frozenset[str] = frozenset()
     index: str | None = None
@@ -82,70 +81,34 @@ class Entry:
         return getattr(import_module(f"race.engines.{self.module}"), self.factory)()
 
 
+_DATES = frozenset({"by date"})
+
 ENTRIES = {
     entry.name: entry
     for entry in (
+        Entry("souwen", "souwen", "Souwen", exact=EXACT | _DATES),
+        Entry("tantivy", "tantivy", "Tantivy", exact=EXACT | _DATES),
         Entry(
-            "souwen",
-            "souwen",
-            "Souwen",
-            "words with positions alone; totals are counted",
-            exact=EXACT | {"by date"},
-        ),
-        Entry(
-            "tantivy",
-            "tantivy",
-            "Tantivy",
-            "one indexing thread, 300 MB; totals not counted; prefixes by a regular expression, "
-            "unscored; by date and recency by fast fields",
-            exact=EXACT | {"by date"},
-        ),
-        Entry(
-            "tantivy, totals",
+            "tantivy-totals",
             "tantivy",
             "TantivyWithTotals",
-            "the same index; totals are counted, as souwen does",
-            exact=EXACT | {"by date"},
+            exact=EXACT | _DATES,
             index="tantivy",
         ),
-        Entry(
-            "tantivy, 2 threads",
-            "tantivy",
-            "TantivyTwoThreads",
-            "built with two indexing threads; not searched",
-            part="build",
-        ),
-        Entry(
-            "FTS5",
-            "fts5",
-            "Fts5",
-            "contentless table, optimized; dates and recency by a join; another idf, exact "
-            "lengths; totals not counted",
-            exact=frozenset({"by date"}),
-        ),
+        Entry("tantivy-threads", "tantivy", "TantivyTwoThreads", part="build"),
+        Entry("fts5", "fts5", "Fts5", exact=_DATES),
         Entry(
             "bm25s",
             "bm25s",
             "Bm25s",
-            "method lucene, exact lengths; scores of all posts, then a mask, a date or a factor "
-            "on each; no AND, phrase or prefix; no positions",
             cannot=frozenset({"2-AND", "phrase", "prefix"}),
-            exact=frozenset({"by date"}),
+            exact=_DATES,
         ),
+        Entry("whoosh", "whoosh", "Whoosh", exact=_DATES),
         Entry(
-            "Whoosh",
-            "whoosh",
-            "Whoosh",
-            "its own index and searcher, two processes write; recency by a weighting's final "
-            "step; totals not counted",
-            exact=frozenset({"by date"}),
-        ),
-        Entry(
-            "Whoosh on souwen's index",
+            "whoosh-on-souwen",
             "whoosh",
             "WhooshOnSouwen",
-            "Whoosh's searcher with souwen's weighting, on the index that souwen wrote; not timed, "
-            "asked ten questions of each kind",
             cannot=frozenset({"term, dates", "by date", "recency"}),
             exact=EXACT,
             index="souwen",

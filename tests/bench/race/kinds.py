@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -28,6 +29,7 @@ EACH = 60
 
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _SAMPLE = 600
+_NAME = "questions.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,17 @@ class Question:
     until: int = 0
 
 
-def questions(corpus: Corpus) -> dict[str, list[Question]]:
-    """The questions of each kind for this corpus, the same at every run."""
-    kept = corpus.place / "questions.json"
+def draw(corpus: Corpus) -> None:
+    """Keep the questions for this corpus beside it, the same at every run."""
+    kept = corpus.place / _NAME
     if not kept.exists():
         drawn = _Draw(corpus).questions()
         kept.write_text(json.dumps([asdict(one) for one in drawn], ensure_ascii=False))
-    found = [Question(**one) for one in json.loads(kept.read_text())]
+
+
+def questions(place: Path) -> dict[str, list[Question]]:
+    """The questions of each kind that were drawn for the corpus there."""
+    found = [Question(**one) for one in json.loads((place / _NAME).read_text())]
     found = [Question(one.kind, tuple(one.words), one.since, one.until) for one in found]
     return {kind: [one for one in found if one.kind == kind] for kind in KINDS}
 

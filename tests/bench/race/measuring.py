@@ -3,18 +3,19 @@
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from race import files
-from race.agreement import DEEP, equal_tens, equal_totals
-from race.corpus import Corpus, mixed
-from race.engine import ENTRIES, Entry
-from race.kinds import KINDS
-from race.memory import Watch, measure
+from race.agreement import DEEP, dated, equal_tens, equal_totals
+from race.corpus import Corpus
+from race.engine import ENTRIES, Answer, Entry
+from race.kinds import KINDS, draw
+from race.making import mixed
+from race.memory import Memory, Watch, measure
 from race.process import Remote, Worker, mean, percentiles
 from race.users import UserWorker
 
@@ -37,7 +38,10 @@ def say(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure of a corpus, and where. ``sample`` posts are given to ChineseAnalyzer."""
+    """What to measure of a corpus, and where. ``sample`` posts are given to ChineseAnalyzer.
+
+    ``known`` are peers that need not build again, with what was measured when they did.
+    """
 
     corpus: Corpus
     place: Path
@@ -46,6 +50,7 @@ class Plan:
     jobs: int
     sample: int
     queries: int
+    known: Mapping[str, Result]
 
     @property
     def size(self) -> int:
@@ -58,7 +63,7 @@ class Plan:
 
     def directory(self, name: str) -> Path:
         """Where the index of an engine lies."""
-        return self.place / name.replace(" ", "-").replace(",", "")
+        return self.place / name
 
     def fresh(self, name: str) -> Path:
         """The same, empty."""
@@ -69,7 +74,7 @@ class Plan:
 
     def remote(self, name: str) -> Remote:
         """A process with that engine."""
-        return Remote(Worker, name, self.corpus.place, self.size)
+        return Remote(Worker, name, self.corpus.place)
 
 
 def build(plan: Plan) -> Result:
@@ -77,6 +82,9 @@ def build(plan: Plan) -> Result:
     found: Result = {}
     for entry in plan.entries():
         if entry.index is not None:
+            continue
+        if entry.name in plan.known and plan.directory(entry.name).is_dir():
+            found[entry.name] = plan.known[entry.name]
             continue
         say(f"{plan.size}: {entry.name} builds")
         directory = plan.fresh(entry.name)
@@ -112,16 +120,17 @@ def from_files(plan: Plan) -> Result:
             before = measure(remote.pid)
             with Watch(remote.pid) as watch:
                 seconds = remote.call("build", paths, directory, processes)
-        memory = files.Memory(watch.peak.own - before.own, watch.peak.files - before.files)
+        memory = Memory(watch.peak.own - before.own, watch.peak.files - before.files)
         size = files.size_of(directory)
         one = files.Built(len(paths), read, seconds, size, memory)
-        found[f"Whoosh + ChineseAnalyzer, {processes}"] = asdict(one)
+        found[f"ChineseAnalyzer-{processes}"] = asdict(one)
         say(f"  {read / 1e6 / seconds:.2f} MB/s")
     return found
 
 
 def query(plan: Plan) -> Result:
     """Latencies in ms, rounds of all engines by turns; first whether they find the same."""
+    newest = plan.corpus.newest
     with ExitStack() as stack:
         remotes: dict[str, Remote] = {}
         result: Result = {"open": {}, "agreement": {}, "kinds": {}, "memory": {}}
@@ -130,11 +139,11 @@ def query(plan: Plan) -> Result:
                 continue
             directory = plan.directory(entry.index or entry.name)
             remote = remotes[entry.name] = stack.enter_context(plan.remote(entry.name))
-            result["open"][entry.name] = remote.call("open", directory) * 1000
+            result["open"][entry.name] = remote.call("open", directory, newest) * 1000
         for kind in KINDS:
             say(f"{plan.size}: {kind}")
             able = [name for name in remotes if kind not in ENTRIES[name].cannot]
-            result["agreement"][kind] = _agreement(kind, remotes, able)
+            result["agreement"][kind] = _agreement(plan.corpus, kind, remotes, able)
             raced = [name for name in able if ENTRIES[name].part == "race"]
             result["kinds"][kind] = _latencies(kind, remotes, raced, plan.rounds)
         for name, remote in remotes.items():
@@ -142,16 +151,23 @@ def query(plan: Plan) -> Result:
     return result
 
 
-def _agreement(kind: str, remotes: dict[str, Remote], able: Sequence[str]) -> Result:
+def _agreement(
+    corpus: Corpus, kind: str, remotes: dict[str, Remote], able: Sequence[str]
+) -> Result:
     """How many best tens, and how many totals, are as ours."""
+
+    def answers(name: str, limit: int, most: int | None = None) -> list[Answer]:
+        found = remotes[name].call("answers", kind, limit, most)
+        return [dated(one, corpus) for one in found] if kind == "by date" else found
+
     if "souwen" not in able:
         return {}
-    ours = remotes["souwen"].call("answers", kind, DEEP)
+    ours = answers("souwen", DEEP)
     found: Result = {}
     for name in able:
         if name != "souwen":
             most = CHECKED if ENTRIES[name].part == "check" else None
-            theirs = remotes[name].call("answers", kind, 10, most)
+            theirs = answers(name, 10, most)
             found[name] = {
                 "tens": equal_tens(ours, theirs),
                 "expected": kind in ENTRIES[name].exact,
@@ -182,7 +198,7 @@ def threads(plan: Plan) -> Result:
     """The same queries on one thread and on four that share an open index."""
     say(f"{plan.size}: threads")
     with plan.remote("souwen") as remote:
-        remote.call("open", plan.directory("souwen"))
+        remote.call("open", plan.directory("souwen"), plan.corpus.newest)
         found = {}
         for count in (1, 4):
             seconds, wrong = remote.call("threads", count, plan.queries)
@@ -193,7 +209,7 @@ def threads(plan: Plan) -> Result:
 
 def users(plan: Plan) -> Result:
     """Latencies in ms of queries as they are typed, with snippets, and memory after 1,000."""
-    with Remote(UserWorker, plan.corpus.place, plan.size) as remote:
+    with Remote(UserWorker, plan.corpus.place) as remote:
         empty = measure(remote.pid)
         opened = remote.call("open", plan.directory("users"))
         kinds, asked = {}, 0
@@ -216,6 +232,7 @@ def scaling(work: Path, sizes: Sequence[int], *, jobs: int) -> list[Result]:
     found = []
     for size in sizes:
         corpus = mixed(work, size, jobs=jobs)
+        draw(corpus)
         directory = work / "indexes" / f"scaling-{size}"
         shutil.rmtree(directory, ignore_errors=True)
         found.append(_scaled(corpus, directory))
@@ -226,7 +243,7 @@ def scaling(work: Path, sizes: Sequence[int], *, jobs: int) -> list[Result]:
 def _scaled(corpus: Corpus, directory: Path) -> Result:
     size = len(corpus)
     say(f"{size}: scaling, builds")
-    with Remote(Worker, "souwen", corpus.place, size) as remote:
+    with Remote(Worker, "souwen", corpus.place) as remote:
         before = measure(remote.pid)
         with Watch(remote.pid) as watch:
             seconds = remote.call("build_stream", directory)
@@ -237,8 +254,8 @@ def _scaled(corpus: Corpus, directory: Path) -> Result:
             "size": files.size_of(directory),
         }
     say(f"  {size / seconds:.0f} posts/s")
-    with Remote(Worker, "souwen", corpus.place, size) as remote:
-        row["open"] = remote.call("open", directory) * 1000
+    with Remote(Worker, "souwen", corpus.place) as remote:
+        row["open"] = remote.call("open", directory, corpus.newest) * 1000
         kinds = {kind: [remote.call("times", kind) for _ in range(3)] for kind in KINDS}
         row["kinds"] = {
             kind: percentiles([one for times in rounds[1:] for one in times])
@@ -248,7 +265,7 @@ def _scaled(corpus: Corpus, directory: Path) -> Result:
         row["p95"] = mean([one["p95"] for one in row["kinds"].values()])
         row["searching"] = asdict(measure(remote.pid))
     say(f"{size}: scaling, updates")
-    with Remote(Worker, "souwen", corpus.place, size) as remote:
+    with Remote(Worker, "souwen", corpus.place) as remote:
         updates = [
             remote.call("update", directory, size + number * UPDATED, UPDATED)
             for number in range(UPDATES)

@@ -7,14 +7,14 @@ from typing import Any
 Result = dict[str, Any]
 
 
-def draw(rows: Sequence[Result], path: Path) -> None:
+def picture(rows: Sequence[Result], path: Path) -> None:
     """Write the picture as SVG, the same for the same figures."""
     import matplotlib as mpl
 
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
-    plt.rcParams.update({"svg.hashsalt": "souwen", "font.size": 9})
+    plt.rcParams.update({"svg.hashsalt": "souwen", "svg.fonttype": "none", "font.size": 9})
     posts = [row["posts"] for row in rows]
     panels = (
         ("build, s", [("words only", [row["seconds"] for row in rows])]),

@@ -5,6 +5,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,17 +20,25 @@ _BATCH = 1_000
 
 
 class Worker:
-    """What a process can be told to do, with one engine and one corpus."""
+    """What a process can be told to do, with one engine and one corpus.
 
-    def __init__(self, name: str, place: Path, size: int) -> None:
+    Where it only searches, it holds nothing of the corpus but the questions.
+    """
+
+    def __init__(self, name: str, place: Path) -> None:
         self._engine = ENTRIES[name].make()
-        self._corpus = Corpus(place, size)
+        self._place = place
+        self._questions = questions(place)
         self._ready: Any = None
         self._searching: Any = None
 
+    @cached_property
+    def _corpus(self) -> Corpus:
+        return Corpus(self._place)
+
     def ready(self) -> None:
         """Have all posts ready in memory."""
-        self._ready = self._engine.ready(list(self._corpus.posts()), self._corpus.newest)
+        self._ready = self._engine.ready(self._corpus.posts(), self._corpus.newest)
         gc.collect()
         # What is held ready is not to be looked through again and again.
         gc.freeze()
@@ -58,29 +67,25 @@ class Worker:
         self._engine.build(directory, new)
         return time.perf_counter() - began
 
-    def open(self, directory: Path) -> float:
+    def open(self, directory: Path, newest: int) -> float:
         """Seconds until the first answer."""
-        question = questions(self._corpus)["medium"][0]
+        question = self._questions["medium"][0]
         gc.collect()
         gc.freeze()
         began = time.perf_counter()
-        self._searching = self._engine.open(directory, self._corpus.newest)
+        self._searching = self._engine.open(directory, newest)
         self._searching.ask(question, 10)
         return time.perf_counter() - began
 
     def answers(self, kind: str, limit: int, most: int | None = None) -> list[Answer]:
-        """What is found, for comparison; where the order is by date, a score is the date."""
-        asked = questions(self._corpus)[kind][:most]
-        found = [self._searching.read(self._searching.ask(one, limit)) for one in asked]
-        if kind == "by date":
-            dates = self._corpus.dates
-            return [(total, [(at, int(dates[at])) for at, _ in best]) for total, best in found]
-        return found
+        """What is found, for comparison."""
+        asked = self._questions[kind][:most]
+        return [self._searching.read(self._searching.ask(one, limit)) for one in asked]
 
     def times(self, kind: str) -> list[float]:
         """Seconds of each question of a kind, once."""
         clock, ask, found = time.perf_counter, self._searching.ask, []
-        for question in questions(self._corpus)[kind]:
+        for question in self._questions[kind]:
             began = clock()
             ask(question, 10)
             found.append(clock() - began)
@@ -88,7 +93,7 @@ class Worker:
 
     def threads(self, count: int, queries: int) -> tuple[float, int]:
         """Seconds of asking so many questions on so many threads, and how many wrong answers."""
-        asked = [one for several in questions(self._corpus).values() for one in several]
+        asked = [one for several in self._questions.values() for one in several]
         right = [self._searching.read(self._searching.ask(one, 10)) for one in asked]
         wrong = [0] * count
         start = threading.Barrier(count + 1)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from race.engine import ENTRIES
-from race.kinds import KINDS
+from race.kinds import EACH, KINDS
 from race.process import mean
 
 Result = dict[str, Any]
 
+PICTURE = "tests/bench/scaling.svg"
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
 
 NAMES = {
@@ -25,6 +26,34 @@ NAMES = {
     "by date": "按日期",
     "recency": "新旧加权",
 }
+LABELS = {
+    "souwen": "souwen",
+    "tantivy": "tantivy",
+    "tantivy-totals": "tantivy（数总数）",
+    "tantivy-threads": "tantivy（两线程）",
+    "fts5": "FTS5",
+    "bm25s": "bm25s",
+    "whoosh": "Whoosh",
+    "whoosh-on-souwen": "Whoosh 检索 souwen 的索引",
+    "ChineseAnalyzer-1": "Whoosh + ChineseAnalyzer",
+    "ChineseAnalyzer-2": "Whoosh + ChineseAnalyzer（两进程）",
+}
+NOTES = {
+    "souwen": "只有词和词的位置；总数总是数的",
+    "tantivy": "一个索引线程，300 MB；不数总数；前缀用正则表达式，不计分；日期和新旧用 fast field",
+    "tantivy-totals": "同一个索引，像 souwen 一样数总数",
+    "fts5": "不存正文的表，optimize 过；日期和新旧靠连接另一张表；idf 不同，长度不取整；不数总数",
+    "bm25s": "method=lucene，长度不取整；算出所有文章的得分，再乘以日期范围、日期或新旧系数；"
+    "没有位置，不能求两词都要、短语、前缀",
+    "whoosh": "它自己的索引和检索，两个进程写；新旧系数在 final 里乘；不数总数；"
+    "一种问题要问两秒以上的，只问一遍",
+    "whoosh-on-souwen": "它的检索，用 souwen 的权重，读 souwen 写的索引；每种问十个，不计时",
+}
+METHOD = (
+    "各引擎得到同一串切好的词，各在自己的进程里。每种问题 {each} 个，按文档频率用固定的种子抽取；"
+    "都先问过一遍（热），然后各引擎轮流问，每次取前十条。内存是进程（及其子进程）PSS 之和，"
+    "映射的文件另计；建索引的内存不含事先备好的词。大小是索引目录里所有文件之和。"
+)
 NONE = "–"
 
 
@@ -55,12 +84,12 @@ def report(results: Result) -> str:
     """All that was measured."""
     parts = [_about(results)]
     for size, one in sorted(results["sizes"].items(), key=lambda item: int(item[0])):
-        parts.append(f"#### {int(size):,} 篇")
+        parts.append(f"### {int(size):,} 篇")
         parts.append(_targets(one))
         parts += _building(one) + _latency(one) + _users(one)
     if results.get("scaling"):
-        parts += ["#### 规模", _scaling(results["scaling"])]
-    parts.append(_notes(results))
+        parts += ["### 规模", _scaling(results["scaling"]), f"![规模]({PICTURE})"]
+    parts += ["### 说明", METHOD.format(each=EACH), _notes(results)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -103,7 +132,7 @@ def _targets(one: Result) -> str:
     rate = {name: found["read"] / found["seconds"] for name, found in files.items()}
     seconds = {name: found["seconds"] for name, found in built.items()}
     sizes = {name: found["size"] for name, found in built.items()}
-    chinese = "Whoosh + ChineseAnalyzer, 1"
+    chinese = "ChineseAnalyzer-1"
     rows = [
         (
             "从文件到索引，对 Whoosh + ChineseAnalyzer",
@@ -117,10 +146,10 @@ def _targets(one: Result) -> str:
             "≥ 0.5 ×",
             "1 ×",
         ),
-        ("查询 p50，对 Whoosh 自己的检索", times(_against(one, "Whoosh")), "≥ 40 ×", "100 ×"),
+        ("查询 p50，对 Whoosh 自己的检索", times(_against(one, "whoosh")), "≥ 40 ×", "100 ×"),
         ("查询 p50，对 tantivy", times(_against(one, "tantivy")), "≥ 0.5 ×", "1 ×"),
-        ("查询 p50，对报总数的 tantivy", times(_against(one, "tantivy, totals")), "", ""),
-        ("每种查询，对 FTS5", _ahead(one, "FTS5"), "差一种", "全部"),
+        ("查询 p50，对数总数的 tantivy", times(_against(one, "tantivy-totals")), "", ""),
+        ("每种查询，对 FTS5", _ahead(one, "fts5"), "差一种", "全部"),
         ("每种查询，对 bm25s", _ahead(one, "bm25s"), "差一种", "全部"),
         (
             "索引大小（只有词），对 tantivy",
@@ -169,7 +198,7 @@ def _building(one: Result) -> list[str]:
     if "build" in one:
         rows = [
             (
-                name,
+                LABELS[name],
                 f"{one['posts'] / found['seconds']:,.0f} 篇/s",
                 megabytes(found["size"]),
                 megabytes(found["memory"]),
@@ -178,9 +207,9 @@ def _building(one: Result) -> list[str]:
         ]
         parts.append(table(("从切好的词建索引", "速度", "大小", "内存峰值"), rows))
     if "files" in one:
-        rows = [
+        built = [
             (
-                name,
+                LABELS[name],
                 f"{found['posts']:,} 篇，{megabytes(found['read'])}",
                 f"{found['read'] / 1e6 / found['seconds']:.2f} MB/s",
                 megabytes(found["size"]),
@@ -190,7 +219,7 @@ def _building(one: Result) -> list[str]:
             for name, found in one["files"].items()
         ]
         head = ("从文件建索引", "文件", "速度", "大小", "内存峰值", "另有映射的文件")
-        parts.append(table(head, rows))
+        parts.append(table(head, built))
     return parts
 
 
@@ -214,7 +243,9 @@ def _latency(one: Result) -> list[str]:
         summary.append(number(mean(list(_medians(one, name).values()))))
     opened = ["打开并答第一问", *(number(found["open"][name]) for name in names)]
     memory = ["内存", *(megabytes(found["memory"][name]["own"]) for name in names)]
-    latency = table(("p50 / p95，ms", *names), [*rows, summary, opened, memory])
+    latency = table(
+        ("p50 / p95，ms", *map(LABELS.__getitem__, names)), [*rows, summary, opened, memory]
+    )
     return [latency, _agreement(found["agreement"], list(found["open"]))]
 
 
@@ -233,7 +264,11 @@ def _agreement(found: Result, names: Sequence[str]) -> str:
     rows = [
         (NAMES[kind], *(cell(kind, name) for name in others)) for kind in KINDS if kind in found
     ]
-    return table(("前十与 souwen 相同（公式相同者加粗）", *others), rows) if rows else ""
+    return (
+        table(("前十与 souwen 相同（公式相同者加粗）", *map(LABELS.__getitem__, others)), rows)
+        if rows
+        else ""
+    )
 
 
 def _users(one: Result) -> list[str]:
@@ -272,10 +307,10 @@ def _scaling(rows: Sequence[Result]) -> str:
 
 
 def _notes(results: Result) -> str:
-    names = {
-        name for one in results["sizes"].values() for name in one.get("query", {}).get("open", ())
-    }
-    return "\n".join(f"- {name}: {ENTRIES[name].note}." for name in ENTRIES if name in names)
+    """What each engine was made to do."""
+    asked = [one.get("query", {}).get("open", ()) for one in results["sizes"].values()]
+    names = {name for several in asked for name in several}
+    return "\n".join(f"- {LABELS[name]}：{NOTES[name]}。" for name in NOTES if name in names)
 
 
 def into_readme(readme: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from race.corpus import NOW, Corpus
+from race.corpus import NOW
 from race.kinds import Question, questions
 from souwen.search import open_index
 
@@ -16,13 +16,13 @@ SHOWN = 10
 class UserWorker:
     """What a process can be told to do with an index that ``souwen index`` has built."""
 
-    def __init__(self, place: Path, size: int) -> None:
-        self._corpus = Corpus(place, size)
+    def __init__(self, place: Path) -> None:
+        self._questions = questions(place)
         self._index: Any = None
 
     def open(self, directory: Path) -> float:
         """Seconds until the first page of hits."""
-        question = questions(self._corpus)["medium"][0]
+        question = self._questions["medium"][0]
         gc.collect()
         began = time.perf_counter()
         self._index = open_index(directory)
@@ -37,7 +37,7 @@ class UserWorker:
     def times(self, kind: str) -> list[float]:
         """Seconds of each question of a kind, once."""
         found = []
-        for question in questions(self._corpus)[kind]:
+        for question in self._questions[kind]:
             began = time.perf_counter()
             self._ask(question)
             found.append(time.perf_counter() - began)

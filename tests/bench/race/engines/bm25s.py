@@ -1,6 +1,6 @@
 """bm25s: every score computed beforehand, added up over all posts, sifted with numpy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ Ready = tuple[list[list[int]], dict[str, int], Any]
 
 
 class Bm25s:
-    def ready(self, posts: Sequence[Post], newest: int) -> Ready:
+    def ready(self, posts: Iterable[Post], newest: int) -> Ready:
         known: dict[str, int] = {}
-        ids = [[known.setdefault(term, len(known)) for term in post.terms] for post in posts]
-        columns = [(post.date, recency(post.date, newest)) for post in posts]
+        ids, columns = [], []
+        for post in posts:
+            ids.append([known.setdefault(term, len(known)) for term in post.terms])
+            columns.append((post.date, recency(post.date, newest)))
         return ids, known, np.array(columns)
 
     def build(self, directory: Path, ready: Ready) -> None:

@@ -1,7 +1,7 @@
 """SQLite FTS5: a contentless table of words between blanks, dates and recency beside it."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from race.corpus import Post
@@ -34,7 +34,7 @@ Ready = tuple[int, str, int, float]
 
 
 class Fts5:
-    def ready(self, posts: Sequence[Post], newest: int) -> Iterable[Ready]:
+    def ready(self, posts: Iterable[Post], newest: int) -> Iterable[Ready]:
         return [
             (post.number, " ".join(post.terms), post.date, recency(post.date, newest))
             for post in posts

@@ -1,6 +1,6 @@
 """souwen with words alone: its segments without grams, titles and texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,8 +29,8 @@ class Souwen:
     def __init__(self) -> None:
         self._places = tuple(range(LONGEST))
 
-    def ready(self, posts: Sequence[Post], newest: int) -> Sequence[Post]:
-        return posts
+    def ready(self, posts: Iterable[Post], newest: int) -> list[Post]:
+        return list(posts)
 
     def build(self, directory: Path, ready: Iterable[Post]) -> None:
         with WhooshStore(directory, WORDS).writer() as writer:

@@ -1,6 +1,6 @@
 """tantivy-py: a field cut at blanks, with positions; date, recency and number as fast fields."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import exp2
 from pathlib import Path
@@ -29,7 +29,7 @@ class Tantivy:
     threads = 1
     counting = False
 
-    def ready(self, posts: Sequence[Post], newest: int) -> Iterable[Ready]:
+    def ready(self, posts: Iterable[Post], newest: int) -> Iterable[Ready]:
         # tantivy multiplies a score by log2(2 + the value of the field).
         return [
             (
@@ -81,7 +81,7 @@ class Searching:
         return Query.term_query(self._schema, "body", word)
 
     def ask(self, question: Question, limit: int) -> Any:
-        query, options = self._query(question), {}
+        query, options = self._query(question), dict[str, Any]()
         if question.kind == "by date":
             options = {"order_by_field": "date", "order": tantivy.Order.Desc}
         elif question.kind == "recency":

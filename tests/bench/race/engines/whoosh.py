@@ -1,6 +1,6 @@
 """Whoosh, on its own index of the same words, and on the index that souwen writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ def _moment(date: int) -> datetime:
 
 
 class Whoosh:
-    def ready(self, posts: Sequence[Post], newest: int) -> Iterable[Ready]:
+    def ready(self, posts: Iterable[Post], newest: int) -> Iterable[Ready]:
         return [(str(post.number), post.terms, _moment(post.date)) for post in posts]
 
     def build(self, directory: Path, ready: Iterable[Ready]) -> None:
