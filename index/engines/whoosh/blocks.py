@@ -306,6 +306,17 @@ class Block:
 
     def positions(self, term: int) -> tuple[Numbers, Numbers]:
         """All positions, posting after posting, and where each posting's begin (and the end)."""
+        starts = self.position_starts(term)
+        return self.positions_of(term, starts[:-1], np.diff(starts)), starts
+
+    def position_starts(self, term: int) -> Numbers:
+        """Where the positions of each posting begin among those of the term, and their end."""
+        starts = np.zeros(int(self.heads.counts[term]) + 1, np.int64)
+        np.cumsum(self.frequencies(term), out=starts[1:])
+        return starts
+
+    def positions_of(self, term: int, begins: Numbers, counts: Numbers) -> Numbers:
+        """The positions of some postings: so many for each, from where they begin."""
         totals, before = self.heads.totals, self._places.positions_before
         assert totals is not None
         assert before is not None
@@ -316,8 +327,8 @@ class Block:
             int(totals[term]),
             self._places.positions + width * int(before[term]),
         )
-        starts = np.concatenate(([0], np.cumsum(self.frequencies(term), dtype=np.int64)))
-        return restart(gaps.astype(np.int64), starts[:-1], np.diff(starts)), starts
+        chosen = gaps.take(stretches(begins, counts)).astype(np.int64)
+        return restart(chosen, np.cumsum(counts) - counts, counts)
 
     def run(self, terms: list[bytes]) -> Run:
         """All of it at once."""
@@ -379,6 +390,13 @@ def _filled(counts: Array, bounds: Array) -> Numbers:
     found = counts.astype(np.int64)
     found[(found == 0) & (bounds > 0)] = RANGE
     return found
+
+
+def stretches(begins: Numbers, counts: Numbers) -> Numbers:
+    """The indices of stretches of an array, one after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(begins - (ends - counts), counts) + np.arange(total)
 
 
 def restart(gaps: Numbers, starts: Numbers, counts: Numbers) -> Numbers:

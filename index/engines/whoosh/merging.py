@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import Numbers, Run
+from souwen.index.engines.whoosh.blocks import Numbers, Run, stretches
 from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.inversion import starts
 
@@ -113,11 +113,11 @@ def _joined(runs: list[Run]) -> Run:
     # Sorting is stable: equal terms stay in the order of their segments.
     order = sorted(range(len(run.terms)), key=run.terms.__getitem__)
     chosen = np.array(order)
-    postings = _stretches((np.cumsum(run.counts) - run.counts)[chosen], run.counts[chosen])
+    postings = stretches((np.cumsum(run.counts) - run.counts)[chosen], run.counts[chosen])
     positions, frequencies = run.positions, run.frequencies
     if positions is not None and frequencies is not None:
         at = (np.cumsum(frequencies) - frequencies)[postings]
-        positions = positions[_stretches(at, frequencies[postings])]
+        positions = positions[stretches(at, frequencies[postings])]
     terms = [run.terms[at] for at in order]
     heads = starts(np.array(terms, object))
     return Run(
@@ -126,12 +126,4 @@ def _joined(runs: list[Run]) -> Run:
         run.numbers[postings],
         None if frequencies is None else frequencies[postings],
         positions,
-    )
-
-
-def _stretches(begins: Numbers, counts: Numbers) -> Numbers:
-    """The indices of stretches of an array, one after the other."""
-    ends = np.cumsum(counts)
-    return np.repeat(begins - (ends - counts), counts) + np.arange(
-        int(ends[-1]) if len(ends) else 0
     )

@@ -146,21 +146,35 @@ class TermPostings:
         values = worth.of(numbers, block.frequencies(place)).astype(np.float32)
         np.maximum.at(bounds, begin + numbers // RANGE, np.nextafter(values, np.float32(2)))
 
-    def positions(self) -> tuple[Numbers, Numbers] | None:
-        """Offsets in the folded text, document after document, and where each one's begin (and
-        the end); None where the field has none."""
+    def positions(self, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Offsets in the folded text, of the documents at these places in ``numbers``, ascending.
+
+        One document's after the other's, and how many each has; None where the field has none.
+        """
         flats, counts = [], []
+        first = 0
         for at, block, place in self._parts:
             if block.heads.totals is None:
                 return None
-            flat, starts = block.positions(place)
-            lengths = np.diff(starts)
-            if self._snapshot.hollow[at]:
-                live = self._snapshot.live[block.numbers(place) + self._snapshot.bases[at]]
-                flat, lengths = flat[np.repeat(live, lengths)], lengths[live]
-            flats.append(flat)
-            counts.append(lengths)
-        return _joined(flats), np.concatenate((np.zeros(1, np.int64), np.cumsum(_joined(counts))))
+            alive = self._alive(at, block, place)
+            size = int(block.heads.counts[place]) if alive is None else len(alive)
+            begin, end = rows.searchsorted((first, first + size)).tolist()
+            chosen = rows[begin:end] - first
+            if alive is not None:
+                chosen = alive.take(chosen)
+            starts = block.position_starts(place)
+            begins = starts.take(chosen)
+            counts.append(starts.take(chosen + 1) - begins)
+            flats.append(block.positions_of(place, begins, counts[-1]))
+            first += size
+        return _joined(flats), _joined(counts)
+
+    def _alive(self, at: int, block: Block, place: int) -> Numbers | None:
+        """Which postings are of live documents; None where all are."""
+        if not self._snapshot.hollow[at]:
+            return None
+        live = self._snapshot.live[block.numbers(place) + self._snapshot.bases[at]]
+        return np.flatnonzero(live)
 
 
 def _joined(parts: list[Numbers]) -> Numbers:

@@ -33,19 +33,12 @@ def _begins(term: TermPostings, offset: int, common: Numbers) -> Numbers:
     Where a phrase would begin before its text the sum belongs to the document before, but no
     phrase can begin there so far behind.
     """
-    positions = term.positions()
+    positions = term.positions(_rows(term.numbers, common))
     if positions is None:
         raise StoreError("this index holds no positions of words; it was built without them")
-    flat, starts = positions
-    rows = _rows(term.numbers, common)
-    begins = starts.take(rows)
-    counts = starts.take(rows + 1) - begins
-    ends = counts.cumsum()
-    places = np.repeat(np.arange(len(common)), counts)
-    at = (begins - ends + counts).take(places)
-    at += np.arange(len(at))
-    places <<= _SHIFT
-    places += flat.take(at)
+    flat, counts = positions
+    places = np.repeat(np.arange(len(common)) << _SHIFT, counts)
+    places += flat
     places -= offset
     return places
 
