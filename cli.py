@@ -180,9 +180,11 @@ def _tables(file: Path | None) -> dict[str, dict[str, Any]]:
 
 
 def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
-    from shutil import get_terminal_size
-
     from souwen.search.terminal import Screen
+
+    if not output.terminal and setup.color != "always":
+        return Screen(links=hyperlink == "always")
+    from shutil import get_terminal_size
 
     return Screen.fitting(
         *get_terminal_size(),
