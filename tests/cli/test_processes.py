@@ -50,16 +50,20 @@ def test_help_imports_nothing_heavy(option: str, tmp_path: Path):
 UNNEEDED = (
     *("jieba", "rjieba", "yaml", "ruamel", "lxml", "markdown_it", "frontmatter", "charset"),
     *("filelock", "multiprocessing", "concurrent", "numpy.ma.", "souwen.index.indexer"),
+    *("importlib.metadata", "email", "souwen.index.source"),
 )
 """What makes an index, what is there for other commands, what is slow and can be done without."""
 
 
-def test_a_search_imports_nothing_that_it_does_not_need(indexed: Souwen, blog: Path):
+def test_a_search_loads_no_dictionary_and_imports_nothing_that_it_does_not_need(
+    indexed: Souwen, blog: Path
+):
     program = (
         "import sys\n"
         "from souwen.cli import run\n"
+        "from souwen.index.analysis.words import loaded\n"
         "code = run(['search', '微服务 快手', '-tag:甲', '--sort', 'date'])\n"
-        "print(code, *sorted(sys.modules), file=sys.stderr)\n"
+        "print(code, loaded.cache_info().currsize, *sorted(sys.modules), file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -70,8 +74,9 @@ def test_a_search_imports_nothing_that_it_does_not_need(indexed: Souwen, blog: P
         text=True,
         check=True,
     )
-    code, *modules = done.stderr.splitlines()[-1].split()
+    code, dictionaries, *modules = done.stderr.splitlines()[-1].split()
     assert code in "01"
+    assert dictionaries == "0"
     assert [name for name in modules if name.startswith(UNNEEDED)] == []
 
 
