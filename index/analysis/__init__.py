@@ -75,7 +75,7 @@ class _Remembered(dict[str, Parts]):
 class Analyzer:
     """Cuts texts into terms: technical tokens and words, bigrams, single characters.
 
-    Cheap to make: the dictionary is loaded with the first Han character that is met. May be used
+    Cheap to make: a dictionary is loaded when more than a little Han was to be cut. May be used
     by many threads.
     """
 
