@@ -143,9 +143,10 @@ def query(plan: Plan) -> Result:
         for kind in KINDS:
             say(f"{plan.size}: {kind}")
             able = [name for name in remotes if kind not in ENTRIES[name].cannot]
-            result["agreement"][kind] = _agreement(plan.corpus, kind, remotes, able)
             raced = [name for name in able if ENTRIES[name].part == "race"]
-            result["kinds"][kind] = _latencies(kind, remotes, raced, plan.rounds)
+            first = {name: remotes[name].call("times", kind) for name in raced}
+            result["agreement"][kind] = _agreement(plan.corpus, kind, remotes, able)
+            result["kinds"][kind] = _latencies(kind, remotes, first, plan.rounds)
         for name, remote in remotes.items():
             result["memory"][name] = asdict(measure(remote.pid))
     return result
@@ -177,15 +178,16 @@ def _agreement(
 
 
 def _latencies(
-    kind: str, remotes: dict[str, Remote], able: Sequence[str], rounds: int
+    kind: str, remotes: dict[str, Remote], first: dict[str, list[float]], rounds: int
 ) -> dict[str, Result]:
-    first = {name: remotes[name].call("times", kind) for name in able}
-    times: dict[str, list[float]] = {name: [] for name in able}
+    """Percentiles of what is asked again, and of what was asked the first time."""
+    times: dict[str, list[float]] = {name: [] for name in first}
     for name in _by_turns(first, rounds):
         times[name] += remotes[name].call("times", kind)
     return {
-        name: percentiles(times[name] or first[name]) | {"questions": len(first[name])}
-        for name in able
+        name: percentiles(times[name] or first[name])
+        | {"first": percentiles(first[name])["p50"], "questions": len(first[name])}
+        for name in first
     }
 
 
