@@ -1,5 +1,6 @@
 """What is a post, from the bytes of a file to the terms of an index?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -81,7 +82,7 @@ class Terms:
     """The terms of one field in order, and the position of each: its offset in the folded text."""
 
     terms: tuple[str, ...] = ()
-    positions: tuple[int, ...] = ()
+    positions: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

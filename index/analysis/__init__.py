@@ -1,11 +1,13 @@
 """Which terms does a text have? The same for posts and for queries."""
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from souwen.index.analysis.characters import EDGE, scripts, text_of
@@ -122,12 +124,20 @@ class Analyzer:
         edges = np.flatnonzero(entries == EDGE)
         cuts = positions.searchsorted(edges)
         positions -= edges.repeat(np.diff(cuts, append=positions.size)) + 1
-        places = positions.tolist()
+        places = positions.astype(np.uint32)
+        # A term that comes again is the same string: then it is hashed once, and sent to another
+        # process once for many posts.
         return [
-            AnalyzedText(text, Terms(tuple(terms[begin:end]), tuple(places[begin:end])))
+            AnalyzedText(
+                text,
+                Terms(
+                    tuple(map(intern, terms[begin:end])), array("I", places[begin:end].tobytes())
+                ),
+            )
             for text, (begin, end) in zip(
                 folded.split("\n")[1:-1], pairwise(cuts.tolist()), strict=True
             )
+            for at in (places[begin:end],)
         ]
 
     def _words(self, line: Line) -> "tuple[list[str], NDArray[np.intp]]":

@@ -2,7 +2,7 @@
 
 import secrets
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,7 @@ class SegmentBuilder:
             self._add_codes(number, f"{place}.chars", chars, chars_at)
 
     def _add_words(
-        self, number: int, name: str, terms: tuple[str, ...], positions: tuple[int, ...] = ()
+        self, number: int, name: str, terms: tuple[str, ...], positions: Sequence[int] = ()
     ) -> None:
         if name in self._found:
             codes = self._vocabularies[name].encode(terms, len(terms))
