@@ -44,6 +44,8 @@ SELDOM = 100_000
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
     gc.set_threshold(SELDOM)
+    # Numpy's linear algebra, of which nothing is used, would start threads that take 50 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Whoever ends souwen politely is as much to be heeded as Ctrl-C: workers must end as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
