@@ -110,7 +110,7 @@ def main(asked: argparse.Namespace) -> None:
     results: dict[str, Any] = {"sizes": {}, "scaling": []}
     if asked.keep and kept.exists():
         results = json.loads(kept.read_text())
-    results["about"] = about()
+    results["about"] = about() | {"kept": asked.keep}
     for size in [asked.posts] if asked.posts else asked.sizes:
         measuring.say(f"{size}: the corpus")
         corpus = prepare(asked.work, size, jobs=asked.jobs, files="files" in asked.parts)

@@ -246,6 +246,7 @@ def _scaled(corpus: Corpus, directory: Path) -> Result:
     size = len(corpus)
     say(f"{size}: scaling, builds")
     with Remote(Worker, "souwen", corpus.place) as remote:
+        remote.call("load")
         before = measure(remote.pid)
         with Watch(remote.pid) as watch:
             seconds = remote.call("build_stream", directory)

@@ -1,6 +1,7 @@
 """How do the figures grow with the posts? A picture of four curves."""
 
 from collections.abc import Sequence
+from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,11 @@ def picture(rows: Sequence[Result], path: Path) -> None:
     for axis, (title, curves) in zip(axes.flat, panels, strict=True):
         for label, values in curves:
             axis.loglog(posts, values, marker="o", label=label)
+        every = [value for _, values in curves for value in values]
+        axis.set_ylim(10 ** floor(log10(min(every))), 10 ** ceil(log10(max(every))))
+        axis.xaxis.set_major_formatter("{x:,.0f}")
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.minorticks_off()
         axis.set_title(title)
         axis.set_xlabel("posts")
         axis.grid(visible=True, which="major", alpha=0.3)

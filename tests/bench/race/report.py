@@ -98,7 +98,7 @@ def _about(results: Result) -> str:
     versions = "，".join(f"{name} {version}" for name, version in about["versions"].items())
     return (
         f"{about['machine']}；{versions}。{about['date']}，提交 {about['commit']}，"
-        f"由 `python tests/bench/speed.py` 一次跑出。"
+        f"由 `python tests/bench/speed.py` {'分几次' if about['kept'] else '一次'}跑出。"
     )
 
 

@@ -18,7 +18,6 @@ from souwen.search.query import Adjacent, And, Or, Prefix, Query, Range, Term
 from souwen.search.ranking import Recency
 
 FIELD = "body.words"
-LONGEST = 1_000_000
 
 _NOTHING = AnalyzedText("", Terms())
 
@@ -27,7 +26,7 @@ class Souwen:
     """Positions count words, as they do in the other engines."""
 
     def __init__(self) -> None:
-        self._places = tuple(range(LONGEST))
+        self._places: tuple[int, ...] = ()
 
     def ready(self, posts: Iterable[Post], newest: int) -> list[Post]:
         return list(posts)
@@ -41,6 +40,8 @@ class Souwen:
     def _document(self, post: Post) -> AnalyzedDocument:
         name = f"{post.number:07d}"
         date = datetime.fromtimestamp(post.date / 1000, UTC)
+        if len(post.terms) > len(self._places):
+            self._places = tuple(range(2 * len(post.terms)))
         words = Terms(post.terms, self._places[: len(post.terms)])
         document = Document(name, "", "", "", Metadata(date=date))
         return AnalyzedDocument(document, _NOTHING, AnalyzedText("", words), "")
