@@ -78,7 +78,9 @@ def read_metadata(fields: Fields, *, id: str, timezone: ZoneInfo, now: datetime)
 
 def clean(text: str) -> str:
     """One line of text, its entities decoded: a lone ``&copy`` of an address is none."""
-    return one_line(_ENTITY.sub(lambda found: html.unescape(found[0]), text))
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return one_line(text)
 
 
 def _first(known: Fields, names: tuple[str, ...]) -> Field | None:

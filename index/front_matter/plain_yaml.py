@@ -19,6 +19,19 @@ _LARGEST = 1 << 20
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _TABS = re.compile(r"(?m)^[ \t]*\t[ \t]*")
 _HASHED = re.compile(r"[ \t]*#[^\s][^\n]*")
+# A scalar that can be nothing else: it begins with a letter, a digit or no ASCII at all.
+_PLAIN = (
+    r"""(?:[0-9A-Za-z]|[^\x00-\x7f])(?:[^:#\ \n]|:(?=[^\ \n])|(?<!\ )\#|\ +(?![\ #]|$))*+(?<!:)"""
+)
+_SCALAR = rf"""(?:{_PLAIN}|"[^"\\\n]*"|'[^'\n]*')"""
+_BLANK = r"(?:\ *\n)*+(?:\ *\Z)?"
+_ENTRY = re.compile(
+    rf"""([A-Za-z][\w.-]{{0,99}}):(?:\ +({_SCALAR})\ *|\ *((?:\n\ *-\ +{_SCALAR}\ *$)*+))
+    (?:\n|\Z){_BLANK}""",
+    re.ASCII | re.VERBOSE | re.MULTILINE,
+)
+_BEGIN = re.compile(_BLANK)
+_RARE = re.compile("[^\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _LINE_ENDS = re.compile("[\u2028\u2029]")  # which end lines for YAML, but not for anyone else
 
 
@@ -26,12 +39,46 @@ def read_yaml(block: str) -> Fields:
     """The fields of a mapping; none of an empty block. Raises FrontMatterError."""
     # Hexo takes a tab for two blanks, and so do its users.
     block = _TABS.sub(lambda found: found[0].replace("\t", "  "), _LINE_ENDS.sub(" ", block))
+    simple = read_simple(block)
+    return read_events(block) if simple is None else simple
+
+
+def read_events(block: str) -> Fields:
+    """The same by PyYAML, whatever the block holds but tabs before its lines."""
     try:
         return _Reader(block).fields()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
         raise FrontMatterError(reason, mark.line + 1 if mark else None) from error
+
+
+def read_simple(block: str) -> Fields | None:
+    """The same of keys with values in one line each, and of lists below them; else None."""
+    if _RARE.search(block):
+        return None
+    found: Fields = {}
+    begin = _BEGIN.match(block)
+    at, line = begin.end() if begin else 0, 1
+    line += block.count("\n", 0, at)
+    while at < len(block):
+        entry = _ENTRY.match(block, at)
+        if entry is None:
+            return None
+        key, written, items = entry.groups("")
+        rows = items.split("\n")[1:]
+        if len({row.index("-") for row in rows}) > 1:
+            return None
+        values = tuple(_scalar(row.strip(" ")[1:].strip(" ")) for row in rows)
+        value = _scalar(written) if written else values or None
+        found[key] = Field(value, (written or items).strip(), line)
+        line += block.count("\n", at, entry.end())
+        at = entry.end()
+    return found
+
+
+def _scalar(written: str) -> str:
+    return written[1:-1] if written[0] in "\"'" else written
 
 
 class _Sized(NamedTuple):

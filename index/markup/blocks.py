@@ -143,6 +143,9 @@ class _Lines:
         if self._indents[line] - self._begin >= 4:
             return self._indented(line, end)
         text = self._texts[line]
+        if text[0] not in BLOCK_MARKS and (line + 1 == end or not self._texts[line + 1]):
+            self._blocks.append(Text("p", text.strip(MD_TRIM_CHARS)))
+            return line + 1
         if "|" in text and self._is_table(line, end):
             return self._table(line, end)
         rule = self._RULES.get(text[0])

@@ -59,6 +59,8 @@ def read_html(html: str, *, whole: bool = True, closed: Collection[str] = ()) ->
 
 def one_line(text: str) -> str:
     """``text`` without control characters, with single blanks, and none at its ends."""
+    if "  " not in text and text.isprintable():
+        return text.strip()
     return _BLANKS.sub(" ", CONTROLS.sub("", text)).strip()
 
 

@@ -43,11 +43,11 @@ _TITLE = r"""(?:(?<=[ \t\n])(?:"([^"\\&]*+)"|'([^'\\&]*+)')[ \t\n]*+)?"""
 _IMAGE = re.compile(rf"!\[([^\[\]\\`<{{!&*\n~]*+)\]{_TARGET}{_TITLE}\)")
 _ANY_IMAGE = re.sub(r"(?<!\\)\((?!\?)", "(?:", _IMAGE.pattern)
 _CODE = r"`[^`]++`(?!`)"
-_LABEL = rf"\[((?:[^\[\]\\`<{{!]++|!(?!\[)|{_CODE}|{_ANY_IMAGE})*+)"
+_LABEL = rf"\[((?:[^\[\]\\`<{{!]++|!(?!\[)|\\[^\n]|{_CODE}|{_ANY_IMAGE})*+)"
 _LINK = re.compile(rf"{_LABEL}\]{_TARGET}\)")
 _OUTER = re.compile(_LABEL)
 _ALT = re.compile(r"!\[([^\[\]\\`<{!&*\n~]*+)\]")
-_LABELLED = re.compile(rf"\[((?:[^\[\]\\`<{{]++|{_CODE})*+)\]")
+_LABELLED = re.compile(rf"\[((?:[^\[\]\\`<{{]++|\\[^\n]|{_CODE})*+)\]")
 _NAMED = re.compile(r"\[([^\[\]\\`<{]*+)\]")
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^<>\x00-\x20]*)>")
 _ADDRESS = re.compile(r"<[^<>\s]*@[^<>\s]*>")
@@ -231,12 +231,15 @@ class _Scan:
             return link.end()
         if every.references:
             return self._reference(at)
-        if self._last("](") > at and not self._holds_link(at):
+        if self._last("](") > at and not self._begins_no_link(at):
             raise Unusual
         return self._literal(at)
 
-    def _holds_link(self, at: int) -> bool:
-        """Is there a link behind this bracket? Then it begins none."""
+    def _begins_no_link(self, at: int) -> bool:
+        """Is this bracket closed before anything but a target, or is there a link behind it?"""
+        label = _LABELLED.match(self._content, at)
+        if label:
+            return not self._content.startswith("(", label.end())
         outer = _OUTER.match(self._content, at)
         return outer is not None and _LINK.match(self._content, outer.end()) is not None
 

@@ -38,8 +38,6 @@ _END = "\x03"
 _HEAD = "\x04"
 _LEFT_OUT = "\ue000"
 _ODD = "\v\f\x02\x03\x04\ue000"
-# Only here is a blank line, a template or a comment in HTML something else than in Markdown.
-_ODD_IN_HTML = re.compile(r"\{%|--!>")
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)")
 _MOST_ALONE = 300
 _SPACES = "\t\n\v\f\x85\xa0\u2028\u2029"
@@ -83,6 +81,7 @@ class _Quick:
         if blocks.references:
             self._env["references"] = blocks.references
         self._elements: set[str] = set()
+        # Whether there is something that HTML around it would change.
         self._broken = False
 
     def page(self) -> Page:
@@ -111,7 +110,8 @@ class _Quick:
         return self._filled("".join(html), [*runs, texts])
 
     def _check(self) -> None:
-        if self._broken or self._inlines.alone > _MOST_ALONE or _ODD_IN_HTML.search(self._source):
+        # Only there does this end a comment.
+        if self._broken or self._inlines.alone > _MOST_ALONE or "--!>" in self._source:
             raise Unusual
 
     def _filled(self, html: str, runs: list[list[str]]) -> Page:
@@ -150,6 +150,7 @@ class _Quick:
         elif isinstance(block, Code):
             self._elements.add("code")
             if caption := _caption(block.info):
+                self._broken |= "{%" in caption
                 texts.append(caption)
             texts += block.lines
         elif isinstance(block, Row):
@@ -171,6 +172,8 @@ class _Quick:
             heads = {at for heading in page.headings for at in heading.lines}
             texts += (head + line if at in heads else line for at, line in enumerate(page.lines))
             return
+        if "{%" in text:
+            self._broken = True
         if "\n" in text:
             text = join_lines(text)
         if BREAK in text:
@@ -183,8 +186,8 @@ class _Quick:
         tokens = self._parsed(block.content)
         if any(map(_is_html, tokens)):
             raise HtmlFound
-        if block.tag in _HEADINGS and any(token.type == "hardbreak" for token in tokens):
-            self._broken = True
+        broken = block.tag in _HEADINGS and any(token.type == "hardbreak" for token in tokens)
+        self._broken |= broken or "{%" in block.content
         reader = Reader(whole=False)
         reader.start(block.tag, {})
         for token in tokens:
@@ -207,9 +210,12 @@ class _Quick:
     def _show_row(self, row: Row, texts: list[str]) -> None:
         try:
             cells = [self._inlines.read(cell) for cell in row.cells]
-            texts.append(GAP.join(cells).replace(BREAK, _END))
+            text = GAP.join(cells).replace(BREAK, _END)
+            self._broken |= "{%" in text
+            texts.append(text)
         except Unusual:
             reader = Reader(whole=False)
+            self._broken |= any("{%" in cell for cell in row.cells)
             for cell in row.cells:
                 tokens = self._parsed(cell)
                 if any(map(_is_html, tokens)):
