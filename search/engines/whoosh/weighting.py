@@ -55,3 +55,7 @@ class _Scorer(BaseScorer):  # type: ignore[misc]
     def max_quality(self) -> float:
         """No posting is worth more than its term is rare."""
         return self._rarity
+
+    def block_quality(self, matcher: Any) -> float:  # noqa: ARG002
+        """No block is better than another as far as is known here."""
+        return self._rarity
