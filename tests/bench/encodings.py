@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from souwen.index.engines.whoosh.blocks import Block, Numbers, Run, encode, places
+from souwen.index.engines.whoosh.blocks import Block, encode, places
 from souwen.index.engines.whoosh.commit import open_segments, read_commit
+from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment import Segment
 
 FIELDS = ("body.words", "body.bigrams", "body.chars")

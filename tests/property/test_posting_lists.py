@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from souwen.index.engines.whoosh.blocks import DENSE, RANGE, Run, Worth
+from souwen.index.engines.whoosh.blocks import DENSE, RANGE, Worth
 from souwen.index.engines.whoosh.dictionary import Dictionary, DictionaryWriter
 from souwen.index.engines.whoosh.merging import merged
+from souwen.index.engines.whoosh.runs import Run
 from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
 from souwen.index.norms import encode
 

@@ -12,11 +12,12 @@ import numpy as np
 from souwen.index.analysis.grams import gram_codes, gram_text
 from souwen.index.documents import AnalyzedDocument, AnalyzedText
 from souwen.index.engine import field_dates, field_keywords
-from souwen.index.engines.whoosh.blocks import Numbers, Run, Worth
+from souwen.index.engines.whoosh.blocks import Worth
 from souwen.index.engines.whoosh.dictionary import DictionaryWriter
 from souwen.index.engines.whoosh.inversion import Codes, Occurrences, Vocabulary
 from souwen.index.engines.whoosh.layout import Layout
 from souwen.index.engines.whoosh.merging import merged
+from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment import (
     DOCUMENTS,
     ID,

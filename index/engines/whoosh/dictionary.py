@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import zstandard
 
-from souwen.index.engines.whoosh.blocks import TERMS, Block, Heads, Numbers, Run, Worth, encode
+from souwen.index.engines.whoosh.blocks import TERMS, Block, Heads, Worth, encode
+from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
 from souwen.index.engines.whoosh.stored import decompress
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.blocks import Numbers, Run
+from souwen.index.engines.whoosh.runs import Numbers, Run
 
 Keys = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.integer[Any]]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import Numbers, Run, stretches
 from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.inversion import starts
+from souwen.index.engines.whoosh.runs import Numbers, Run, stretches
 
 WINDOW = 2**17
 """Postings of each segment that are read ahead."""

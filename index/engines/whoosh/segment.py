@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.index.documents import Document
-from souwen.index.engines.whoosh.blocks import Numbers
 from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.layout import Layout
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.segment_file import SegmentFile
 from souwen.index.engines.whoosh.stored import decode, load_document, load_folded
 from souwen.index.errors import StoreError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import Numbers
-from souwen.index.engines.whoosh.snapshot import TermPostings
+from souwen.index.engines.whoosh.runs import Numbers
+from souwen.index.engines.whoosh.term_postings import TermPostings
 from souwen.index.errors import StoreError
 from souwen.search.engines.whoosh.ascending import new, shared
 

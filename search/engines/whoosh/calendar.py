@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.blocks import RANGE, Numbers
+from souwen.index.engines.whoosh.blocks import RANGE
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.search.query import DateField

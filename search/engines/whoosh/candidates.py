@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.search.engines.whoosh.ascending import new
 from souwen.search.engines.whoosh.listing import Scores
 

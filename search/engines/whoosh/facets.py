@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.segment import facet_field
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED

@@ -10,8 +10,10 @@ from typing import Any, assert_never
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.blocks import RANGE, Numbers
-from souwen.index.engines.whoosh.snapshot import Snapshot, TermPostings
+from souwen.index.engines.whoosh.blocks import RANGE
+from souwen.index.engines.whoosh.runs import Numbers
+from souwen.index.engines.whoosh.snapshot import Snapshot
+from souwen.index.engines.whoosh.term_postings import TermPostings
 from souwen.index.norms import LENGTHS
 from souwen.index.schema import FIELD
 from souwen.search.engines.whoosh.ascending import new

@@ -8,7 +8,7 @@ from typing import assert_never
 import numpy as np
 
 from souwen.index.analysis.fold import find
-from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.search.engines.whoosh.adjacency import adjacent
 from souwen.search.engines.whoosh.calendar import Calendars

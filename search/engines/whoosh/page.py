@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import RANGE, Numbers
+from souwen.index.engines.whoosh.blocks import RANGE
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.search.engine import Request

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.blocks import RANGE, Numbers
+from souwen.index.engines.whoosh.blocks import RANGE
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.search.engines.whoosh.calendar import Ages
 from souwen.search.engines.whoosh.candidates import Candidates, Pool, least
 from souwen.search.engines.whoosh.listing import Scores

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.norms import LENGTHS
 from souwen.search.engine import Weighted
 from souwen.search.engines.whoosh.listing import Codes, Listing, Listings, Scores

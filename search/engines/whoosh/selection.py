@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.blocks import Numbers
+from souwen.index.engines.whoosh.runs import Numbers
 from souwen.search.engines.whoosh.ascending import distinct
 from souwen.search.engines.whoosh.calendar import Calendar
 from souwen.search.engines.whoosh.listing import LONG, Listing
