@@ -21,14 +21,16 @@ from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment import (
     DOCUMENTS,
     ID,
+    SAMPLE,
     SUFFIX,
+    TRAINED,
     Segment,
     SegmentInfo,
     facet_field,
     plain_fields,
 )
 from souwen.index.engines.whoosh.segment_file import SegmentFileWriter
-from souwen.index.engines.whoosh.stored import UNDATED, Compressor, encode
+from souwen.index.engines.whoosh.stored import TRAINING, UNDATED, Texts, encode, train
 from souwen.index.norms import encode as norm_codes
 from souwen.index.schema import DATE_FIELDS
 
@@ -49,7 +51,7 @@ class Columns:
         self.ids: list[bytes] = []
         self.frames: list[Numbers] = []
 
-    def write(self, file: SegmentFileWriter, end: int) -> dict[str, dict[str, Any]]:
+    def write(self, file: SegmentFileWriter, end: int, texts: Texts) -> dict[str, dict[str, Any]]:
         """Write them; returns what the catalogue says of the fields. ``end`` is of the frames."""
         facts = {}
         for name, parts in self.lengths.items():
@@ -66,6 +68,8 @@ class Columns:
         if self._layout.texts:
             places = np.concatenate([*self.frames, np.array([end])])
             file.section(DOCUMENTS, places.astype(np.uint64))
+            file.section(TRAINED, np.frombuffer(texts.trained, np.uint8))
+            file.section(SAMPLE, np.frombuffer(texts.sample, np.uint8))
         return facts
 
 
@@ -73,15 +77,18 @@ class SegmentBuilder:
     """Collects documents and writes them as one segment.
 
     The texts go to the file at once; every occurrence of a term takes 8 to 16 bytes until the
-    end. ``occurrences`` counts them, ``documents`` the documents.
+    end. ``occurrences`` counts them, ``documents`` the documents. ``texts`` compresses; where it
+    has no dictionary, one is made as soon as there is enough to make it of.
     """
 
-    def __init__(self, directory: Path, layout: Layout) -> None:
+    def __init__(self, directory: Path, layout: Layout, texts: Texts) -> None:
         self.name = new_name()
         self.documents = self.occurrences = 0
         self._layout = layout
         self._file = SegmentFileWriter(directory / f"{self.name}{SUFFIX}")
-        self._compressor = Compressor()
+        self.texts = texts
+        self._waiting: list[AnalyzedDocument] = []
+        self._waits = 0
         self._found = {
             field.name: Occurrences(positioned=field.name in layout.positions)
             for field in layout.fields
@@ -114,9 +121,28 @@ class SegmentBuilder:
         for name, date in field_dates(document):
             self._dates[name].append(UNDATED if date is None else date)
         if self._layout.texts:
-            for frame in self._compressor.frames(document):
-                self._frames.append(self._file.append(frame))
+            self._store(document)
         return number
+
+    def _store(self, document: AnalyzedDocument) -> None:
+        """Write the texts, or have them wait for a dictionary."""
+        if self.texts.trained or self._waits >= TRAINING:
+            self._write_frames(document)
+            return
+        self._waiting.append(document)
+        self._waits += len(document.body.folded)
+        if self._waits >= TRAINING:
+            self.texts = train(self._waiting)
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        for document in self._waiting:
+            self._write_frames(document)
+        self._waiting.clear()
+
+    def _write_frames(self, document: AnalyzedDocument) -> None:
+        for frame in self.texts.frames(document):
+            self._frames.append(self._file.append(frame))
 
     def _add_text(self, number: int, place: str, text: AnalyzedText) -> None:
         words = text.words
@@ -154,12 +180,13 @@ class SegmentBuilder:
 
     def finish(self) -> SegmentInfo:
         """Write everything."""
+        self._write_waiting()
         end = self._file.offset
         columns = Columns(self._layout)
         columns.lengths = {name: [_numbers(one)] for name, one in self._lengths.items()}
         columns.dates = {name: [_numbers(one)] for name, one in self._dates.items()}
         columns.ids, columns.frames = self._ids, [_numbers(self._frames)]
-        facts = columns.write(self._file, end)
+        facts = columns.write(self._file, end, self.texts)
         for field in self._layout.fields:
             runs = self._runs(field.name, self._found.pop(field.name))
             norms = norm_codes(columns.lengths[field.name][0])
@@ -233,7 +260,7 @@ def _merge(
         columns.ids += map(encode, compress(segment.ids(), live))
         if layout.texts:
             columns.frames.append(_copy_frames(file, segment, alive))
-    facts = columns.write(file, file.offset)
+    facts = columns.write(file, file.offset, common_texts(segments))
     for field in layout.fields:
         norms = norm_codes(np.concatenate(columns.lengths[field.name]))
         worth = Worth(norms, facts[field.name]["average"], field.b)
@@ -243,6 +270,12 @@ def _merge(
         runs = merged([segment.dictionary(plain) for segment in segments], maps)
         facts[plain] = DictionaryWriter(file, plain, documents, None).write(runs)
     return _finished(file, name, documents, facts)
+
+
+def common_texts(segments: Iterable[Segment]) -> Texts:
+    """What reads the texts of all these segments: an index has one dictionary at most."""
+    found = (segment.texts for segment in segments if segment.layout.texts)
+    return max(found, key=lambda texts: len(texts.trained), default=Texts())
 
 
 def _copy_frames(file: SegmentFileWriter, segment: Segment, alive: Numbers) -> Numbers:

@@ -15,12 +15,13 @@ from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.layout import Layout
 from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.segment_file import SegmentFile
-from souwen.index.engines.whoosh.stored import decode, load_document, load_folded
+from souwen.index.engines.whoosh.stored import Texts, decode
 from souwen.index.errors import StoreError
 
 SUFFIX = ".seg"
 ID = "id"
 DOCUMENTS = "documents"
+TRAINED, SAMPLE = "documents/trained", "documents/sample"
 
 
 def facet_field(name: str) -> str:
@@ -129,8 +130,13 @@ class Segment:
 
     def folded(self, number: int) -> tuple[str, str]:
         """The folded title and body of a document."""
-        return load_folded(self._frames(number)[0])
+        return self.texts.load_folded(self._frames(number)[0])
 
     def document(self, number: int) -> Document:
         """A document as it was put."""
-        return load_document(*self._frames(number))
+        return self.texts.load(*self._frames(number))
+
+    @cached_property
+    def texts(self) -> Texts:
+        """What reads the texts of its documents."""
+        return Texts(self.file.section(TRAINED).tobytes(), self.file.section(SAMPLE).tobytes())

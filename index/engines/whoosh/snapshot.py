@@ -33,8 +33,8 @@ from souwen.index.engines.whoosh.term_postings import FieldStatistics, TermPosti
 from souwen.index.errors import StoreError, StoreMissing
 from souwen.index.settings import NAME as SETTINGS
 
-CACHED_BYTES = 32 * 2**20
-"""What the decoded postings that are kept may take."""
+CACHED_BYTES = 4 * 2**20
+"""What the decoded postings that are kept may take; a reader keeps what it made of them itself."""
 
 _ENTRY = 500
 _POSTING = 9

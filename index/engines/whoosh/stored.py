@@ -1,12 +1,16 @@
 """How is a document kept, so that it can be shown and its folded text be looked into?
 
-As two Zstandard frames: the folded title and body, and the document itself as JSON, compressed
-with the first as its dictionary, since the two are nearly the same.
+As two Zstandard frames: the folded title and body, and the document itself, compressed with the
+first as its dictionary, since the two are nearly the same. Posts are short, so the first needs a
+dictionary of its own, made of the texts of other posts.
 """
 
 import json
 import threading
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 import zstandard
 
@@ -15,28 +19,109 @@ from souwen.index.documents import AnalyzedDocument, Document, Metadata
 UNDATED = -(2**63)
 """What a date column holds where there is no date: no date is as old."""
 
+TRAINING = 4 * 2**20
+"""Characters of posts from which a dictionary is made; fewer make none."""
+
+_TRAINED = 2**16
+_PART = 2**14
+_FEWEST = 200
+_SAMPLED = 8
+_SAMPLE = 2**12
 _LEVEL = 3
 _BETWEEN = "\x00"
 
 
-class Compressor:
-    """Makes the frames of documents."""
+class Texts:
+    """Makes and reads the frames of the documents of an index.
 
-    def __init__(self) -> None:
-        self._plain = zstandard.ZstdCompressor(level=_LEVEL)
+    ``trained`` is a Zstandard dictionary made of texts like theirs, and ``sample`` what is said of
+    a few of them; both may be empty. Frames are read by what they were made with. May be used by
+    many threads, but for ``frames``.
+    """
+
+    def __init__(self, trained: bytes = b"", sample: bytes = b"") -> None:
+        self.trained = trained
+        self.sample = sample
+        self._local = threading.local()
+
+    @cached_property
+    def _dictionary(self) -> zstandard.ZstdCompressionDict | None:
+        return zstandard.ZstdCompressionDict(self.trained) if self.trained else None
+
+    @cached_property
+    def _compressor(self) -> zstandard.ZstdCompressor:
+        if self._dictionary is None:
+            return zstandard.ZstdCompressor(level=_LEVEL)
+        self._dictionary.precompute_compress(level=_LEVEL)
+        return zstandard.ZstdCompressor(level=_LEVEL, dict_data=self._dictionary)
 
     def frames(self, document: AnalyzedDocument) -> tuple[bytes, bytes]:
         """The folded texts, and the document."""
-        folded = encode(document.title.folded + _BETWEEN + document.body.folded)
-        stored = encode(_dump(document.document))
+        folded = folded_texts(document)
         near = zstandard.ZstdCompressor(
-            level=_LEVEL, dict_data=_dictionary(folded), write_dict_id=False
+            level=_LEVEL, dict_data=_content(self.sample + folded), write_dict_id=False
         )
-        return self._plain.compress(folded), near.compress(stored)
+        stored = _dump(document.document) + b"\n" + encode(document.document.body)
+        return self._compressor.compress(folded), near.compress(stored)
+
+    def _decompress(self, frame: bytes | memoryview) -> bytes:
+        """A folded text: with the dictionary where it was made with one."""
+        known = self._dictionary
+        if known is None or not zstandard.get_frame_parameters(frame).dict_id:
+            return decompress(frame)
+        try:
+            found: zstandard.ZstdDecompressor = self._local.decompressor
+        except AttributeError:
+            found = self._local.decompressor = zstandard.ZstdDecompressor(dict_data=known)
+        return found.decompress(frame)
+
+    def load_folded(self, frame: bytes | memoryview) -> tuple[str, str]:
+        """The folded title and the folded body."""
+        title, _, body = decode(self._decompress(frame)).partition(_BETWEEN)
+        return title, body
+
+    def load(self, folded: bytes | memoryview, frame: bytes | memoryview) -> Document:
+        """The document from its two frames."""
+        content = _content(self.sample + self._decompress(folded))
+        near = zstandard.ZstdDecompressor(dict_data=content)
+        head, _, body = near.decompress(frame).partition(b"\n")
+        found = json.loads(head)
+        return Document(
+            id=found["id"],
+            path=found["path"],
+            title=found["title"],
+            body=decode(body),
+            metadata=Metadata(
+                date=_date(found["date"]),
+                updated=_date(found["updated"]),
+                tags=tuple(found["tags"]),
+                categories=tuple(tuple(path) for path in found["categories"]),
+                author=tuple(found["author"]),
+                url=found["url"],
+                description=found["description"],
+                lang=found["lang"],
+                extra=tuple((key, value) for key, value in found["extra"]),
+            ),
+        )
 
 
-def _dictionary(folded: bytes) -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(folded, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+def train(documents: Sequence[AnalyzedDocument]) -> Texts:
+    """Texts with a dictionary made of these documents; without, where they are too few."""
+    texts: list[Any] = [folded_texts(document)[:_PART] for document in documents]
+    if len(texts) < _FEWEST:
+        return Texts()
+    trained = zstandard.train_dictionary(_TRAINED, texts)
+    sample = b"".join(_dump(one.document) for one in documents[:_SAMPLED])
+    return Texts(trained.as_bytes(), sample[:_SAMPLE])
+
+
+def folded_texts(document: AnalyzedDocument) -> bytes:
+    """The folded title and body."""
+    return encode(document.title.folded + _BETWEEN + document.body.folded)
+
+
+def _content(data: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 class _Decompressors(threading.local):
@@ -54,43 +139,14 @@ def decompress(frame: bytes | memoryview) -> bytes:
     return _DECOMPRESSORS.plain.decompress(frame)
 
 
-def load_folded(frame: bytes | memoryview) -> tuple[str, str]:
-    """The folded title and the folded body."""
-    title, _, body = decode(decompress(frame)).partition(_BETWEEN)
-    return title, body
-
-
-def load_document(folded: bytes | memoryview, frame: bytes | memoryview) -> Document:
-    """The document from its two frames."""
-    near = zstandard.ZstdDecompressor(dict_data=_dictionary(decompress(folded)))
-    found = json.loads(decode(near.decompress(frame)))
-    return Document(
-        id=found["id"],
-        path=found["path"],
-        title=found["title"],
-        body=found["body"],
-        metadata=Metadata(
-            date=_date(found["date"]),
-            updated=_date(found["updated"]),
-            tags=tuple(found["tags"]),
-            categories=tuple(tuple(path) for path in found["categories"]),
-            author=tuple(found["author"]),
-            url=found["url"],
-            description=found["description"],
-            lang=found["lang"],
-            extra=tuple((key, value) for key, value in found["extra"]),
-        ),
-    )
-
-
-def _dump(document: Document) -> str:
+def _dump(document: Document) -> bytes:
+    """A line of JSON with everything but the body."""
     metadata = document.metadata
-    return json.dumps(
+    content = json.dumps(
         {
             "id": document.id,
             "path": document.path,
             "title": document.title,
-            "body": document.body,
             "date": metadata.date and metadata.date.isoformat(),
             "updated": metadata.updated and metadata.updated.isoformat(),
             "tags": metadata.tags,
@@ -103,6 +159,7 @@ def _dump(document: Document) -> str:
         },
         ensure_ascii=False,
     )
+    return encode(content)
 
 
 def _date(text: str | None) -> datetime | None:

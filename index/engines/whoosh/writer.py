@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.index.documents import AnalyzedDocument
-from souwen.index.engines.whoosh.building import SegmentBuilder, merge
+from souwen.index.engines.whoosh.building import SegmentBuilder, common_texts, merge
 from souwen.index.engines.whoosh.commit import (
     CATALOGUE,
     Commit,
@@ -21,7 +21,7 @@ from souwen.index.engines.whoosh.commit import (
 )
 from souwen.index.engines.whoosh.layout import Layout
 from souwen.index.engines.whoosh.segment import Segment, SegmentInfo
-from souwen.index.engines.whoosh.stored import encode
+from souwen.index.engines.whoosh.stored import Texts, encode
 from souwen.index.errors import StoreCorrupt, StoreOutdated
 
 FLUSH = 12_000_000
@@ -55,6 +55,7 @@ class WhooshWriter:
         self._lives: dict[str, Live] = {}
         self._opened: dict[str, Segment] = {}
         self._builder: SegmentBuilder | None = None
+        self._texts: Texts | None = None
         self._numbers: dict[str, tuple[str, int]] = {}
         self._dead: dict[str, list[int]] = {}
         self._files: dict[str, bytes] = {}
@@ -64,7 +65,7 @@ class WhooshWriter:
         """Add the document, or replace the one with its id."""
         self.delete(document.document.id)
         self._changed = True
-        builder = self._builder = self._builder or SegmentBuilder(self._directory, self._layout)
+        builder = self._builder = self._builder or self._new_builder()
         self._numbers[document.document.id] = (builder.name, builder.add(document))
         if builder.occurrences >= FLUSH:
             self._flush()
@@ -106,10 +107,16 @@ class WhooshWriter:
             self._lives[info.name] = live
         return self._lives[info.name]
 
+    def _new_builder(self) -> SegmentBuilder:
+        if self._texts is None:
+            self._texts = common_texts(map(self._segment, self._infos))
+        return SegmentBuilder(self._directory, self._layout, self._texts)
+
     def _flush(self) -> None:
         if self._builder is not None:
             builder, self._builder = self._builder, None
             self._infos.append(builder.finish())
+            self._texts = builder.texts
 
     def commit(self) -> None:
         """Make the changes visible in one step: the renaming of Whoosh's table of contents.

@@ -24,7 +24,8 @@ def adjacent(terms: Sequence[TermPostings], offsets: Sequence[int], common: Numb
         begins = found if begins is None else shared(begins, found)
     assert begins is not None, "a phrase has at least one term"
     places = begins >> _SHIFT
-    return common.take(places.compress(new(places)))
+    chosen: Numbers = common[places[new(places)]]
+    return chosen
 
 
 def _begins(term: TermPostings, offset: int, common: Numbers) -> Numbers:
@@ -49,4 +50,4 @@ def _rows(numbers: Numbers, common: Numbers) -> Numbers:
         return numbers.searchsorted(common)
     chosen = np.zeros(int(numbers[-1]) + 1, np.bool_)
     chosen[common] = True
-    return chosen.take(numbers).nonzero()[0]
+    return chosen[numbers].nonzero()[0]

@@ -17,10 +17,11 @@ def distinct(numbers: Numbers) -> Numbers:
     """Numbers of any order in ascending order, each once."""
     # np.unique of numpy 2 would import numpy.ma, in as much time as a small search takes.
     numbers = np.sort(numbers)
-    return numbers.compress(new(numbers))
+    return numbers[new(numbers)]
 
 
 def shared(one: Numbers, other: Numbers) -> Numbers:
     """What two arrays have in common, in each of which no number stands twice."""
     both = np.sort(np.concatenate((one, other)))
-    return both[1:].compress(both[1:] == both[:-1])
+    found: Numbers = both[1:][both[1:] == both[:-1]]
+    return found

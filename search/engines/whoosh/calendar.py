@@ -37,7 +37,7 @@ class Calendar:
     def dated(self) -> Numbers:
         """The dated documents, the oldest first."""
         dated = (self.dates != UNDATED).nonzero()[0]
-        ascending: Numbers = dated.take(self.dates.take(dated).argsort(kind="stable"))
+        ascending: Numbers = dated[self.dates[dated].argsort(kind="stable")]
         return ascending
 
     @cached_property
@@ -49,7 +49,7 @@ class Calendar:
 
     @cached_property
     def _ordered(self) -> Numbers:
-        ordered: Numbers = self.dates.take(self.dated)
+        ordered: Numbers = self.dates[self.dated]
         return ordered
 
     @cached_property
@@ -122,7 +122,7 @@ class Ages:
 
     def of(self, numbers: Numbers) -> Scores:
         """The factor of each of these documents."""
-        return self._factors(self._dates.take(numbers))
+        return self._factors(self._dates[numbers])
 
     def _factors(self, dates: Numbers) -> Scores:
         dated = dates != UNDATED
@@ -148,7 +148,7 @@ class LastingAges(Ages):
 
     def of(self, numbers: Numbers) -> Scores:
         """The factor of each of these documents."""
-        return self._all.take(numbers)
+        return self._all[numbers]
 
     at_most = of
 

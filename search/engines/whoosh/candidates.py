@@ -33,17 +33,17 @@ class Candidates(NamedTuple):
         return self if len(chosen) == len(self.numbers) else self._only(chosen)
 
     def _only(self, chosen: npt.NDArray[np.intp]) -> "Candidates":
-        scores = self.scores.take(chosen)
-        factors = None if self.factors is None else self.factors.take(chosen)
-        text = scores if factors is None else self.text.take(chosen)
-        return Candidates(self.numbers.take(chosen), text, factors, scores)
+        scores = self.scores[chosen]
+        factors = None if self.factors is None else self.factors[chosen]
+        text = scores if factors is None else self.text[chosen]
+        return Candidates(self.numbers[chosen], text, factors, scores)
 
     def joined(self, other: "Candidates") -> "Candidates":
         """These and the others, each document once."""
         numbers = np.concatenate((self.numbers, other.numbers))
         order = numbers.argsort(kind="stable")
-        numbers = numbers.take(order)
-        chosen = order.compress(new(numbers))
+        numbers = numbers[order]
+        chosen = order[new(numbers)]
         factors = self.factors
         if factors is not None and other.factors is not None:
             factors = np.concatenate((factors, other.factors))

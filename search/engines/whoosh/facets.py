@@ -41,7 +41,7 @@ class Facets:
         values = self._of(FIELDS[name])
         if not values.values:
             return ()
-        counts = np.add.reduceat(found.mask.take(values.numbers), values.starts, dtype=np.int64)
+        counts = np.add.reduceat(found.mask[values.numbers], values.starts, dtype=np.int64)
         held = counts.nonzero()[0].tolist()
         facets = (Facet(values.values[at], int(counts[at])) for at in held)
         return tuple(sorted(facets, key=lambda one: (-one.count, one.value)))
@@ -63,8 +63,8 @@ class Facets:
         )
 
     def _years(self, found: Numbers, zone: ZoneInfo) -> tuple[Facet, ...]:
-        dates = self._calendars.of("date").dates.take(found)
-        dates = dates.compress(dates != UNDATED)
+        dates = self._calendars.of("date").dates[found]
+        dates = dates[dates != UNDATED]
         if not len(dates):
             return ()
         first, last = (

@@ -135,14 +135,14 @@ class Listing:
         if self.frequencies.dtype == np.uint8:
             return None
         places = (self.frequencies > MOST).nonzero()[0]
-        numbers, table = self.numbers.take(places), self.table
-        lengths = LENGTHS.take(table.norms.take(numbers)).astype(np.float64)
-        frequencies = self.frequencies.take(places).astype(np.float64)
+        numbers, table = self.numbers[places], self.table
+        lengths = LENGTHS[table.norms[numbers]].astype(np.float64)
+        frequencies = self.frequencies[places].astype(np.float64)
         return numbers, places, table.exact(frequencies, lengths)
 
     @cached_property
     def _codes(self) -> Codes:
-        return self.table.bases.take(self.numbers) + self._small
+        return self.table.bases[self.numbers] + self._small
 
     @cached_property
     def dense(self) -> Bytes:
@@ -156,7 +156,7 @@ class Listing:
 
     def weights(self) -> Scores:
         """The frequency weight in each of its documents."""
-        weights = self.table.weights.take(self._codes)
+        weights = self.table.weights[self._codes]
         if self._heavy is not None:
             _, places, exact = self._heavy
             weights[places] = exact
@@ -164,11 +164,11 @@ class Listing:
 
     def within(self, ranges: Numbers) -> tuple[Numbers, Scores]:
         """The documents in these ranges, and their weights."""
-        begins = self.starts.take(ranges).tolist()
-        spans = list(map(slice, begins, self.starts.take(ranges + 1).tolist()))
+        begins = self.starts[ranges].tolist()
+        spans = list(map(slice, begins, self.starts[ranges + 1].tolist()))
         numbers = np.concatenate([self.numbers[span] for span in spans])
         codes = np.concatenate([self._codes[span] for span in spans])
-        return numbers, self._exact(self.table.weights.take(codes), numbers)
+        return numbers, self._exact(self.table.weights[codes], numbers)
 
     def weights_of(self, numbers: Numbers, bases: Codes) -> Scores:
         """The weight in each of these documents, 0 where the leaf does not stand there.
@@ -176,7 +176,7 @@ class Listing:
         ``bases`` are those of the leaf's field for the documents.
         """
         frequencies = self._frequencies_of(numbers)
-        return self._exact(self.table.weights.take(bases + frequencies), numbers)
+        return self._exact(self.table.weights[bases + frequencies], numbers)
 
     def _exact(self, weights: Scores, numbers: Numbers) -> Scores:
         """Put in the weights that are not in the table."""
@@ -189,13 +189,13 @@ class Listing:
 
     def _frequencies_of(self, numbers: Numbers) -> Bytes:
         if self.long:
-            return self.dense.take(numbers)
+            return self.dense[numbers]
         if len(numbers) * 16 < self._size // LONG + self.count:
             at = self.numbers.searchsorted(numbers)
             same = self.numbers.take(at, mode="clip") == numbers
             found: Bytes = self._small.take(at, mode="clip") * same
             return found
-        return self._scattered().take(numbers)
+        return self._scattered()[numbers]
 
     @cached_property
     def starts(self) -> Numbers:
@@ -316,4 +316,4 @@ class Listings:
         both &= (1 << _BELOW) - 1
         sums = np.add.reduceat(both, starts)
         small = int(sums.max()) <= MOST
-        return Joint(numbers.take(starts), sums.astype(np.uint8) if small else sums)
+        return Joint(numbers[starts], sums.astype(np.uint8) if small else sums)

@@ -73,11 +73,11 @@ class Ranking:
             return EMPTY
         found = self._candidates(selection, count)
         order = self._order(found, count)
-        scores = found.scores.take(order).tolist()
-        numbers = found.numbers.take(order).tolist()
+        scores = found.scores[order].tolist()
+        numbers = found.numbers[order].tolist()
         if found.factors is None:
             return Page(numbers, scores, [1.0] * len(scores), scores)
-        text, factors = found.text.take(order), found.factors.take(order)
+        text, factors = found.text[order], found.factors[order]
         return Page(numbers, text.tolist(), factors.tolist(), scores)
 
     def _candidates(self, selection: Selection, count: int | None) -> Candidates:
@@ -95,7 +95,7 @@ class Ranking:
     def _weighed(self, numbers: Numbers) -> Candidates:
         postings = sum(one.listing.count for one in self._scored)
         if len(numbers) * len(self._scored) > postings + self._snapshot.size:
-            text = self._everywhere.take(numbers)
+            text = self._everywhere[numbers]
         else:
             text = self._scorer.of(self._scored, numbers)
         return rated(numbers, text, self._ages)
@@ -109,22 +109,23 @@ class Ranking:
         if selection.count * LONG < selection.size:
             numbers = selection.numbers
             keys = self._date_keys(numbers)
-            return numbers.compress(keys <= np.partition(keys, count - 1)[count - 1])
+            first: Numbers = numbers[keys <= np.partition(keys, count - 1)[count - 1]]
+            return first
         parts: list[Numbers] = []
         end = found = 0
         step = max(RANGE, 2 * count * self._snapshot.posts // selection.count)
         while found < count:
             begin, end = end, self._calendar.end(end + step, oldest_first=self._oldest_first)
             part = self._calendar.stretch(begin, end, oldest_first=self._oldest_first)
-            parts.append(part.compress(selection.among(part)))
+            parts.append(part[selection.among(part)])
             found, step = found + len(parts[-1]), 2 * step
         numbers = np.concatenate(parts)
         keys = self._date_keys(numbers)
-        return np.sort(numbers.compress(keys <= keys[count - 1]))
+        return np.sort(numbers[keys <= keys[count - 1]])
 
     def _date_keys(self, numbers: Numbers) -> Numbers:
         """Ascending in the order of dates, the undated ones last."""
-        dates = self._calendar.dates.take(numbers)
+        dates = self._calendar.dates[numbers]
         return np.where(dates == UNDATED, _NEVER, dates) if self._oldest_first else ~dates
 
     def _order(self, found: Candidates, count: int | None) -> Sequence[int] | Numbers:
@@ -136,7 +137,7 @@ class Ranking:
         order = np.lexsort((second, first))
         same = np.ones(len(order) + 1, np.bool_)
         for key in (first, second):
-            ranked = key.take(order)
+            ranked = key[order]
             same[1:-1] &= ranked[1:] == ranked[:-1]
         same[0] = same[-1] = False
         bounds = (~same).nonzero()[0]

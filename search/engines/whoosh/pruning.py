@@ -67,7 +67,7 @@ class Pruning:
         for one, bounds, rests in zip(scored, *_bounds(scored), strict=True):
             if pool.least < 0:
                 numbers = one.listing.numbers
-                numbers = numbers.compress(self._selection.among(numbers))
+                numbers = numbers[self._selection.among(numbers)]
             else:
                 most = self._aged(bounds if rests is None else bounds + rests)
                 ranges = (most >= pool.least * SLACK).nonzero()[0]
@@ -94,15 +94,15 @@ class Pruning:
             numbers, scores = listing.numbers, listing.weights()
         scores *= one.factor
         if reach >= 0:
-            most: Scores = scores if rests is None else scores + rests.take(numbers // RANGE)
+            most: Scores = scores if rests is None else scores + rests[numbers // RANGE]
             if self._ages is not None:
                 most = most * self._ages.at_most(numbers)
             enough = (most >= reach * SLACK).nonzero()[0]
-            numbers, scores = numbers.take(enough), scores.take(enough)
+            numbers, scores = numbers[enough], scores[enough]
         if isinstance(self._selection, Held) and self._selection.listing is listing:
             return numbers, scores
         among = self._selection.among(numbers).nonzero()[0]
-        return numbers.take(among), scores.take(among)
+        return numbers[among], scores[among]
 
 
 def _bounds(scored: Sequence[Scored]) -> tuple[list[Bounds], list[Bounds | None]]:

@@ -48,7 +48,7 @@ class Scorer:
             else:
                 table = listing.table
                 if id(table) not in bases:
-                    bases[id(table)] = table.bases.take(numbers)
+                    bases[id(table)] = table.bases[numbers]
                 weights = listing.weights_of(numbers, bases[id(table)])
             weights *= one.factor
             if total is None:

@@ -41,7 +41,7 @@ class Selection:
 
     def among(self, numbers: Numbers) -> Mask:
         """Whether each of these documents is one of them."""
-        return self.mask.take(numbers)
+        return self.mask[numbers]
 
 
 class Listed(Selection):
@@ -80,7 +80,7 @@ class Held(Selection):
 
     def among(self, numbers: Numbers) -> Mask:
         """Whether each of these documents is one of them."""
-        found: Mask = self.listing.dense.take(numbers) != 0
+        found: Mask = self.listing.dense[numbers] != 0
         return found
 
 
@@ -113,7 +113,7 @@ class Dated(Selection):
 
     def among(self, numbers: Numbers) -> Mask:
         """Whether each of these documents is one of them."""
-        places = self._calendar.places.take(numbers)
+        places = self._calendar.places[numbers]
         found: Mask = places - np.uint32(self._begin) < np.uint32(self.count)
         return found
 
@@ -143,7 +143,7 @@ def intersection(parts: Sequence[Selection]) -> Selection:
     for other in others:
         if not len(numbers):
             break
-        numbers = numbers.compress(other.among(numbers))
+        numbers = numbers[other.among(numbers)]
     return Listed(numbers, first.size)
 
 
@@ -152,7 +152,7 @@ def difference(one: Selection, other: Selection) -> Selection:
     if not one.count or not other.count:
         return one
     if one.count * LONG < one.size:
-        return Listed(one.numbers.compress(~other.among(one.numbers)), one.size)
+        return Listed(one.numbers[~other.among(one.numbers)], one.size)
     if other.count * LONG >= one.size:
         return Marked(one.mask & ~other.mask)
     mask = one.mask.copy()
