@@ -5,6 +5,7 @@ writes, they wait for the rest for ever.
 """
 
 import signal
+import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,9 @@ from souwen.index.prepare import Options, Outcome, Preparer, Task
 
 BATCH = 32
 """Files that a process is given at once."""
+
+PATIENCE = 0.002
+"""Seconds between two looks at which process has finished; a look takes 0.05 ms."""
 
 Batch = tuple[Task, ...]
 
@@ -92,9 +96,12 @@ def _work(pipe: Connection, options: Options) -> None:
 def _in_order(pipes: list[Connection], tasks: Iterable[Task]) -> Iterator[Outcome]:
     crew = _Crew(pipes, tasks)
     ready: deque[Outcome] = deque()
+    looked = 0.0
     while True:
-        # Between any two outcomes, for the processes not to wait for whoever takes them.
-        crew.hand_out()
+        # Between outcomes, for the processes not to wait for whoever takes them.
+        if not ready or time.monotonic() > looked + PATIENCE:
+            crew.hand_out()
+            looked = time.monotonic()
         if not ready:
             ready.extend(crew.next_answer())
         if not ready:

@@ -27,7 +27,7 @@ Codes = npt.NDArray[np.uint16]
 LONG = 32
 """A listing is long that holds at least one document in so many."""
 
-KEPT_SHORT, KEPT_LONG, KEPT_JOINT = 16 * 2**20, 64 * 2**20, 16 * 2**20
+KEPT_SHORT, KEPT_LONG, KEPT_JOINT = 16 * 2**20, 48 * 2**20, 16 * 2**20
 """Bytes of listings kept: of a term in few documents, of one in many, of several as one.
 
 Each has a share of its own, since the time that it takes to make them again is much the same.

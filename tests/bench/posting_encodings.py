@@ -1,4 +1,4 @@
-"""Which encoding of document numbers is small and quickly read? ``python encodings.py INDEX``
+"""Which encoding of document numbers is small and quickly read? ``posting_encodings.py INDEX``
 
 Encodes the posting lists of an index again in each way, on arrays, and reads them back. The one
 that souwen uses stands in ``souwen.index.engines.whoosh.blocks``.
