@@ -1,5 +1,6 @@
 """souwen with words alone: its segments without grams, titles and texts."""
 
+from array import array
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ class Souwen:
     """Positions count words, as they do in the other engines."""
 
     def __init__(self) -> None:
-        self._places: tuple[int, ...] = ()
+        self._places = array("I")
 
     def ready(self, posts: Iterable[Post], newest: int) -> list[Post]:
         return list(posts)
@@ -41,7 +42,7 @@ class Souwen:
         name = f"{post.number:07d}"
         date = datetime.fromtimestamp(post.date / 1000, UTC)
         if len(post.terms) > len(self._places):
-            self._places = tuple(range(2 * len(post.terms)))
+            self._places = array("I", range(2 * len(post.terms)))
         words = Terms(post.terms, self._places[: len(post.terms)])
         document = Document(name, "", "", "", Metadata(date=date))
         return AnalyzedDocument(document, _NOTHING, AnalyzedText("", words), "")
