@@ -16,7 +16,7 @@ import numpy as np
 import zstandard
 
 from souwen.index.engines.whoosh.blocks import TERMS, Block, Heads, Worth, encode
-from souwen.index.engines.whoosh.runs import Numbers, Run
+from souwen.index.engines.whoosh.runs import Run
 from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
 from souwen.index.engines.whoosh.stored import decompress
 
@@ -207,10 +207,3 @@ class Dictionary:
         for number in range(len(self)):
             entry = self._load(number)
             yield entry.block.run(entry.terms())
-
-
-def total(run: Run) -> Numbers:
-    """How often each term of a run stands anywhere."""
-    if run.frequencies is None:
-        return run.counts
-    return np.add.reduceat(run.frequencies, np.cumsum(run.counts) - run.counts)

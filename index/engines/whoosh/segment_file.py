@@ -144,7 +144,3 @@ class SegmentFile:
         """A section from one place to before another; nothing else of it is read."""
         start, _, dtype = self.catalogue["sections"][name]
         return self.array(dtype, last - first, start + first * np.dtype(dtype).itemsize)
-
-    def verify(self) -> None:
-        """Read all of it."""
-        self.view(0, self._end)
