@@ -2,9 +2,12 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -220,7 +223,9 @@ def test_an_engine_that_is_not_installed_is_named_with_what_installs_it(souwen: 
         assert_told(done, 4, "opensearch://", "pip install 'souwen[opensearch]'")
 
 
-def test_a_locked_index_is_exit_code_5_with_the_pid_of_the_writer(indexed: Souwen, blog: Path):
+@contextmanager
+def writing(blog: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Another process that holds the lock until it is told to end, or killed."""
     program = (
         "from souwen.index.builder import open_store\n"
         "with open_store('.souwen').writer():\n"
@@ -233,11 +238,39 @@ def test_a_locked_index_is_exit_code_5_with_the_pid_of_the_writer(indexed: Souwe
     with writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"writing\n"
-        assert_told(indexed("index"), 5, f"process {writer.pid} is writing", "--wait")
+        yield writer
+        writer.kill()
+
+
+def test_a_locked_index_is_exit_code_5_and_says_who_writes_where_since_when(
+    indexed: Souwen, blog: Path
+):
+    with writing(blog) as writer:
+        who = f"process {writer.pid} on {socket.gethostname()}, since {datetime.now():%Y-%m-%d}"
+        assert_told(indexed("index"), 5, who, "is writing to this index", "--wait")
         assert indexed("index", "--wait", "0.1").code == 5
         assert indexed("search", "网关").code == 0
         writer.communicate(b"\n")
     assert indexed("index").code == 0
+
+
+def test_the_lock_of_a_process_that_was_killed_is_taken_over(indexed: Souwen, blog: Path):
+    with writing(blog) as writer:
+        writer.kill()
+    assert (blog / ".souwen" / "writer.json").exists()
+    assert indexed("index").code == 0
+    assert not (blog / ".souwen" / "writer.json").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"pid": 1}', '{"pid":1,"host":"a","since":"x"}']
+)
+def test_a_locked_index_is_told_even_where_it_is_not_known_who_writes(
+    indexed: Souwen, blog: Path, content: str
+):
+    with writing(blog):
+        (blog / ".souwen" / "writer.json").write_text(content)
+        assert_told(indexed("index"), 5, "another process is writing to this index")
 
 
 # What no wrong input can bring about.

@@ -1,19 +1,13 @@
 """How is a Whoosh index in a directory written to, all or nothing?
 
-Beside Whoosh's own files lie the files that a commit keeps, named by its generation, and
-``writer.json``, which says who writes while the lock is held.
+Beside Whoosh's own files lie the files that a commit keeps, named by its generation.
 """
 
-import json
-import os
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import compress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from souwen.index.engines.whoosh.commit import (
     latest,
@@ -23,12 +17,13 @@ from souwen.index.engines.whoosh.commit import (
     read_kept,
 )
 from souwen.index.engines.whoosh.layout import FULL, Layout
+from souwen.index.engines.whoosh.lock import HOLDER, LOCK, locked
 from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.writer import WhooshWriter
-from souwen.index.errors import StoreCorrupt, StoreError, StoreLocked, StoreOutdated
+from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
 _OURS = (
-    *("write.lock", "writer.json", "MAIN", "_MAIN", "."),
+    *(LOCK, HOLDER, "MAIN", "_MAIN", "."),
     *("catalogue.json", "settings.json", "manifest.json"),
 )
 
@@ -45,24 +40,13 @@ class WhooshStore:
         """Begin a transaction. Raises StoreLocked, or StoreError where nothing can be written."""
         with translated(self.directory):
             _prepare(self.directory)
-            lock = FileLock(self.directory / "write.lock")
-            holder = self.directory / "writer.json"
-            try:
-                lock.acquire(timeout=wait)
-            except Timeout:
-                raise _locked(self.directory, holder) from None
-            try:
-                holder.write_text(json.dumps({"pid": os.getpid(), "since": time.time()}))
+            with locked(self.directory, wait=wait):
                 writer = WhooshWriter(self.directory, self._layout)
                 try:
                     yield writer
                     writer.commit()
                 finally:
                     writer.sweep()
-            finally:
-                with suppress(OSError):
-                    holder.unlink()
-                lock.release()
 
     def exists(self) -> bool:
         """Whether anything was committed."""
@@ -101,18 +85,6 @@ def _prepare(directory: Path) -> None:
             f"{directory}: this is no index, it holds {strange!r}; "
             "name an empty or new directory with `--index`"
         )
-
-
-def _locked(directory: Path, holder: Path) -> StoreLocked:
-    pid = None
-    with suppress(OSError, ValueError):
-        pid = int(json.loads(holder.read_text())["pid"])
-    who = f"process {pid}" if pid else "another process"
-    return StoreLocked(
-        f"{directory}: {who} is writing to this index; "
-        "wait for it with `--wait SECONDS`, or try again later",
-        pid,
-    )
 
 
 @contextmanager
