@@ -61,10 +61,11 @@ def latest(directory: Path) -> int:
     except (FileNotFoundError, NotADirectoryError):
         return -1
     found = [int(match[1]) for name in names if (match := _TOC.fullmatch(name))]
-    # A table of contents that is lost must not take with it what the commit kept.
-    return max(
-        found or [int(match[1]) for name in names if (match := _KEPT.fullmatch(name))], default=-1
-    )
+    # Without any table of contents: one of a later commit was lost, and must not take with it what
+    # the commit kept, for the one before goes only when the next is there; a first commit has not
+    # come to its end.
+    kept = [int(match[1]) for name in names if (match := _KEPT.fullmatch(name))]
+    return max(found or filter(None, kept), default=-1)
 
 
 def dump(commit: Commit) -> bytes:

@@ -22,7 +22,7 @@ from souwen.index.engines.whoosh.commit import (
 from souwen.index.engines.whoosh.layout import Layout
 from souwen.index.engines.whoosh.segment import Segment, SegmentInfo
 from souwen.index.engines.whoosh.stored import Texts, encode
-from souwen.index.errors import StoreCorrupt, StoreOutdated
+from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
 FLUSH = 12_000_000
 """Occurrences of terms collected in memory before a segment is written: 100 to 250 MB."""
@@ -121,7 +121,8 @@ class WhooshWriter:
     def commit(self) -> None:
         """Make the changes visible in one step: the renaming of Whoosh's table of contents.
 
-        Raises StoreCorrupt or StoreOutdated where what was there before is to stay and cannot be
+        Raises StoreError where they are visible, but perhaps not on disk; StoreCorrupt or
+        StoreOutdated where what was there before is to stay and cannot be
         read.
         """
         if not self._changed:
@@ -142,8 +143,14 @@ class WhooshWriter:
         from souwen.index.engines.whoosh.codec import write_toc
 
         write_toc(self._directory, commit)
-        sync(self._directory)
         self._before, self._damage = commit, None
+        try:
+            sync(self._directory)
+        except OSError as error:
+            raise StoreError(
+                f"{self._directory}: all is written, but the system cannot say that it is on disk "
+                f"({error.strerror or error}); run the command again to be sure"
+            ) from error
 
     def _with_deletions(self, info: SegmentInfo) -> SegmentInfo:
         live = self._live(info)
