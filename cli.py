@@ -481,6 +481,37 @@ def stats(setup: Setup, /, *, json: bool) -> Exit:
 
 
 @souwen.command(epilog=exits.HELP)
+@click.option("--repair", is_flag=True, help="Build anew what is damaged, and only that.")
+@click.option("--json", "json", is_flag=True, help="Report as JSON.")
+@click.pass_obj
+def check(setup: Setup, /, *, repair: bool, json: bool) -> Exit:
+    """Look whether the index is sound: index, manifest and posts against each other.
+
+    \b
+    souwen check                        what is wrong, and what changed since 检查
+    souwen check --repair               mend it 修复
+
+    Reads all of the index: checksums, order of terms and postings, statistics counted again, dates
+    and texts. With --repair the posts of damaged parts are read again. Exits with 4 if something
+    is wrong and not mended.
+    """
+    from souwen.index import check as checking
+    from souwen.index.config import IndexConfig
+    from souwen.index.printable import printable, to_json
+    from souwen.index.progress import Progress
+
+    config = _configuration(IndexConfig, "index", setup.config)
+    with Progress(None if setup.quiet else sys.stderr) as bar:
+        report = checking.check(setup.place().address, config=config, repair=repair, progress=bar)
+    output = Output(sys.stdout)
+    if json:
+        output.utf8([to_json(checking.as_json(report))])
+    elif not (setup.quiet and report.sound):
+        output.lines(map(printable, checking.lines(report)))
+    return Exit.DONE if report.sound else Exit.INDEX
+
+
+@souwen.command(epilog=exits.HELP)
 @click.pass_obj
 def demo(setup: Setup, /) -> Exit:
     """Index sample posts in a temporary folder, and search them."""

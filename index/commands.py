@@ -6,6 +6,9 @@ from pathlib import Path
 USUAL = ".souwen"
 """The name of the directory that commands look for."""
 
+REPAIR = "check --repair"
+"""The command that mends a damaged index."""
+
 _LOCK = "write.lock"
 
 

@@ -1,12 +1,25 @@
 """What must an engine be able to do to be written to? The write half of the seam."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from souwen.index.analysis.grams import bigrams, chars
-from souwen.index.documents import AnalyzedDocument, Keyword
+from souwen.index.documents import AnalyzedDocument, Keyword, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that is wrong in a part of an index, told in words.
+
+    ``whole`` is True where nothing of the index is of use without that part.
+    """
+
+    part: str
+    reason: str
+    whole: bool = False
 
 
 class Writer(Protocol):
@@ -25,6 +38,13 @@ class Writer(Protocol):
 
     def clear(self) -> None:
         """Remove all documents that were there before this transaction."""
+        ...
+
+    def discard(self, parts: Collection[str], /) -> Collection[str]:
+        """Give up parts that ``Store.verify`` named, with all documents in them.
+
+        Returns the ids of the documents that are left.
+        """
         ...
 
     def keep(self, name: str, content: bytes, /) -> None:
@@ -48,6 +68,10 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Raises StoreCorrupt where the last commit is damaged, as far as that shows quickly."""
+        ...
+
+    def verify(self) -> Iterable[Flaw]:
+        """All that is wrong in the last commit; reads all of it."""
         ...
 
     def ids(self) -> Iterable[str]:
@@ -79,8 +103,7 @@ def field_keywords(document: AnalyzedDocument) -> Iterator[tuple[str, tuple[Keyw
     yield "url", document.url
 
 
-def field_dates(document: AnalyzedDocument) -> Iterator[tuple[str, int | None]]:
+def field_dates(metadata: Metadata) -> Iterator[tuple[str, int | None]]:
     """Every date field with its milliseconds since 1970 UTC, rounded down; None is undated."""
-    metadata = document.document.metadata
     for name, date in (("date", metadata.date), ("updated", metadata.updated)):
         yield name, None if date is None else math.floor(date.timestamp() * 1000)

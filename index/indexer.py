@@ -16,7 +16,7 @@ from souwen.index.analysis.words import DictionaryWord
 from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
-from souwen.index.engine import Store, Writer
+from souwen.index.engine import Flaw, Store, Writer
 from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
@@ -63,7 +63,11 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a run is asked to do; see ``souwen.index.builder``. ``notices`` go into the report."""
+    """What a run is asked to do; see ``souwen.index.builder``.
+
+    ``notices`` go into the report. ``flaws`` are what ``Store.verify`` found: the documents of the
+    parts that it named are read again; None where the index is taken to be sound.
+    """
 
     paths: tuple[Path, ...]
     config: IndexConfig
@@ -77,6 +81,7 @@ class Order:
     jobs: int = 1
     progress: Progress | None = None
     notices: tuple[Notice, ...] = ()
+    flaws: tuple[Flaw, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +124,7 @@ class _Run:
             fingerprint=self._fingerprint,
             timezone=order.config.timezone,
             full=order.full,
+            damaged=order.flaws is not None,
         )
         self._full = self._state.reason is not None
         self._roots = self._choose_roots()
@@ -141,6 +147,8 @@ class _Run:
 
     def carry_out(self, writer: Writer | None) -> IndexReport:
         """Read what changed, write it, and report; how long it took is for the caller to say."""
+        if writer is not None and self._order.flaws and not self._full:
+            self._discard(writer, self._order.flaws)
         files, skipped, excluded = self._list()
         steps = self._plan(files)
         entries = self._state.manifest.entries
@@ -169,6 +177,17 @@ class _Run:
             dry_run=self._order.dry_run,
             reason=self._state.reason,
         )
+
+    def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
+        """Give up what is damaged, and forget what was in it: those posts are as good as new."""
+        left = set(writer.discard({flaw.part for flaw in flaws}))
+        entries = self._state.manifest.entries
+        for name in left.difference(entries):
+            writer.delete(name)
+        found = {
+            name: entry for name, entry in entries.items() if name in left or not entry.indexed
+        }
+        self._state = replace(self._state, manifest=replace(self._state.manifest, entries=found))
 
     def _list(self) -> tuple[tuple[Found, ...], list[Notice], int]:
         """The files to consider, those that cannot be posts, and how many were left out by rule."""

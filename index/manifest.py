@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from souwen.index.commands import command
+from souwen.index.commands import REPAIR, command
 from souwen.index.documents import Notice
 from souwen.index.errors import StoreCorrupt
 from souwen.index.settings import Root, load_roots
@@ -83,7 +83,7 @@ def load(content: bytes | None, *, place: str) -> Manifest:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
             f"{place}: the index's {NAME} is missing or damaged ({error}); "
-            f"{command(place, 'index --full')} builds the index anew",
+            f"{command(place, REPAIR)} mends it by reading posts again",
             path=NAME,
         ) from error
 

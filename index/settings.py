@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from souwen.index.analysis.words import Name
-from souwen.index.commands import command
+from souwen.index.commands import REPAIR, command
 from souwen.index.errors import StoreCorrupt, StoreOutdated
 from souwen.index.schema import FORMAT
 
@@ -68,7 +68,7 @@ def load(content: bytes | None, *, place: str) -> Settings:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
             f"{place}: the index's {NAME} is missing or damaged; "
-            f"{command(place, 'index --full')} builds the index anew",
+            f"{command(place, REPAIR)} mends it by reading posts again",
             path=NAME,
         ) from error
 

@@ -23,10 +23,13 @@ class State:
     reason: str | None
 
 
-def read_state(store: Store, *, place: str, fingerprint: str, timezone: str, full: bool) -> State:
+def read_state(  # noqa: PLR0913
+    store: Store, *, place: str, fingerprint: str, timezone: str, full: bool, damaged: bool = False
+) -> State:
     """The state of the index at ``place``, as far as it can be read and is of use.
 
-    Raises StoreCorrupt where it is damaged, unless it is to be built anew anyway: ``full``.
+    Raises StoreCorrupt where it is damaged, unless that is known, or it is to be built anew anyway:
+    ``full``.
     """
     wish = "--full" if full else None
     if not store.exists():
@@ -34,7 +37,7 @@ def read_state(store: Store, *, place: str, fingerprint: str, timezone: str, ful
     try:
         settings = all_settings.load(store.kept(all_settings.NAME), place=place)
         manifest = manifests.load(store.kept(manifests.NAME), place=place)
-        if not full:
+        if not (full or damaged):
             store.check()
     except StoreOutdated as error:
         return State(Manifest(), _recovered(store), None, f"format {error.found} is outdated")

@@ -1,12 +1,13 @@
 """What does the simplest store look like? Analyzed documents in a dictionary."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from souwen.index.documents import AnalyzedDocument
+from souwen.index.engine import Flaw
 from souwen.index.errors import StoreLocked
 
 
@@ -36,6 +37,11 @@ class MemoryWriter:
     def clear(self) -> None:
         """Remove all."""
         self.documents.clear()
+
+    def discard(self, parts: Collection[str], /) -> Collection[str]:
+        """Nothing of it can be damaged; the ids of all documents."""
+        assert not parts
+        return tuple(self.documents)
 
     def keep(self, name: str, content: bytes, /) -> None:
         """Store a side file."""
@@ -67,6 +73,10 @@ class MemoryStore:
 
     def check(self) -> None:
         """Nothing can be damaged here."""
+
+    def verify(self) -> Iterable[Flaw]:
+        """Nothing can be wrong here."""
+        return ()
 
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents."""

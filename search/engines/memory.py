@@ -54,7 +54,7 @@ class Entry:
             name: Counter(terms) for name, terms in field_terms(analyzed)
         }
         self.keywords: dict[str, tuple[Keyword, ...]] = dict(field_keywords(analyzed))
-        self.dates: dict[str, int | None] = dict(field_dates(analyzed))
+        self.dates: dict[str, int | None] = dict(field_dates(analyzed.document.metadata))
 
     @property
     def id(self) -> str:

@@ -50,7 +50,7 @@ def test_the_folder_of_a_run_that_wrote_nothing_hides_no_index_above(indexed: So
         assert "unchanged" in indexed("-C", str(below), "index").out
     assert indexed("-C", str(below), "--index", ".souwen", "index", ".").code == 0
     (below / ".souwen/settings.json.0").unlink()
-    assert_told(indexed("-C", str(below), "search", "网关"), 4, "`souwen index --full`")
+    assert_told(indexed("-C", str(below), "search", "网关"), 4, "`souwen check --repair`")
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)
@@ -64,7 +64,7 @@ def test_the_remedy_names_the_place_of_the_index(
     (catalogue,) = (blog / "new place").glob("catalogue.json.*")
     catalogue.write_bytes(catalogue.read_bytes()[:100])
     done = souwen(*place, *arguments)
-    assert_told(done, 4, catalogue.name, "`souwen --index 'new place' index --full` builds")
+    assert_told(done, 4, catalogue.name, "`souwen --index 'new place' check --repair` mends")
     assert souwen(*place, "index", "--full").code == 0
     assert souwen(*place, *arguments).code == 0
 
@@ -196,7 +196,7 @@ def test_a_damaged_index_is_refused_and_can_be_built_anew(
 ):
     (damaged,) = (blog / ".souwen").glob(pattern)
     damaged.write_bytes(b"damaged")
-    assert_told(indexed("search", "网关"), 4, "`souwen index --full`")
+    assert_told(indexed("search", "网关"), 4, "`souwen check --repair`")
     assert indexed("index", "posts", "--full").code == 0
     assert indexed("search", "网关").code == 0
 

@@ -63,7 +63,7 @@ def told(index: Path, damaged: Path, ask: Callable[[Path], object]) -> object:
     except StoreCorrupt as error:
         message = str(error)
         assert damaged.name.rpartition(".json")[0] in message or damaged.name in message
-        assert "index --full` builds the index anew" in message
+        assert "check --repair` mends it" in message
         return None
 
 

@@ -659,7 +659,7 @@ def test_an_index_of_another_format_is_built_anew_with_its_roots(on_disk: Blog):
 def test_a_damaged_side_file_is_an_error_and_full_builds_anew(on_disk: Blog, name: str):
     on_disk.build("posts")
     kept(on_disk, name).write_bytes(b"damaged")
-    with pytest.raises(StoreCorrupt, match=f"{on_disk.index}: .* index --full` builds"):
+    with pytest.raises(StoreCorrupt, match=f"{on_disk.index}: .* check --repair` mends"):
         on_disk.build("posts")
     report = on_disk.build("posts", full=True)
     assert (numbers(report), report.reason) == ({"posts": 3, "added": 3}, "--full")
@@ -694,7 +694,7 @@ def test_whatever_is_damaged_full_builds_anew_with_every_root(
     for changed in (False, True):
         if changed:
             on_disk.write({"posts/a.md": "改过的一篇"}, mtime=OLD + 1)
-        with pytest.raises(StoreCorrupt, match=r" index --full` builds") as raised:
+        with pytest.raises(StoreCorrupt, match=r" check --repair` mends") as raised:
             on_disk.build("posts")
         assert path.name.removesuffix(".0") in str(raised.value)
     assert state_of(Path(on_disk.index)) == before

@@ -65,6 +65,8 @@ def test_a_manifest_has_one_line_for_each_file():
     ],
 )
 def test_a_damaged_manifest_is_an_error_that_says_what_mends_it(content: bytes | None):
-    expected = r"here: .*manifest\.json is missing or damaged .*`souwen --index here index --full`"
+    expected = (
+        r"here: .*manifest\.json is missing or damaged .*`souwen --index here check --repair`"
+    )
     with pytest.raises(StoreCorrupt, match=expected):
         load(content, place="here")

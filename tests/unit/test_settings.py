@@ -49,7 +49,7 @@ def test_another_format_is_told_with_what_mends_it():
 )
 def test_damaged_settings_are_told_with_what_mends_them(content: bytes | None):
     with pytest.raises(
-        StoreCorrupt, match=r"here: .*settings\.json .*`souwen --index here index --full`"
+        StoreCorrupt, match=r"here: .*settings\.json .*`souwen --index here check --repair`"
     ):
         load(content, place="here")
 

@@ -118,7 +118,7 @@ class SegmentBuilder:
                 self._add_plain(number, facet_field(name), written)
         self._add_plain(number, ID, (document.document.id,))
         self._ids.append(encode(document.document.id))
-        for name, date in field_dates(document):
+        for name, date in field_dates(document.document.metadata):
             self._dates[name].append(UNDATED if date is None else date)
         if self._layout.texts:
             self._store(document)

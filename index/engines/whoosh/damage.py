@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from souwen.index.commands import command
+from souwen.index.commands import REPAIR, command
 from souwen.index.errors import StoreCorrupt
 
 
@@ -10,6 +10,6 @@ def damaged(path: Path, found: str) -> StoreCorrupt:
     """The error that names the file and the command that mends the index."""
     return StoreCorrupt(
         f"{path}: this file of the index is damaged ({found}); "
-        f"{command(str(path.parent), 'index --full')} builds the index anew from the posts",
+        f"{command(str(path.parent), REPAIR)} mends it by reading posts again",
         path=str(path),
     )

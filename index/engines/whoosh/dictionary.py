@@ -131,6 +131,7 @@ class Dictionary:
         self._entries: dict[int, Entry] = {}
         facts: dict[str, Any] = file.catalogue["fields"][name]
         self.terms: int = facts["terms"]
+        self.postings: int = facts["postings"]
 
     def __len__(self) -> int:
         """The number of blocks."""

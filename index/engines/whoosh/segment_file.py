@@ -127,6 +127,10 @@ class SegmentFile:
             page = self._unseen.find(1, page, last)
         return self._memory[start : start + length]
 
+    def verify(self) -> None:
+        """Look at every page that was not touched yet."""
+        self.view(0, self._end)
+
     def array(self, dtype: str, count: int, start: int) -> Array:
         """``count`` numbers of a type from a byte on, without a copy."""
         return np.frombuffer(self.view(start, count * np.dtype(dtype).itemsize), dtype)

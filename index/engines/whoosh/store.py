@@ -9,6 +9,7 @@ from functools import partial
 from itertools import compress
 from pathlib import Path
 
+from souwen.index.engine import Flaw
 from souwen.index.engines.whoosh.commit import (
     latest,
     newest_kept,
@@ -19,6 +20,7 @@ from souwen.index.engines.whoosh.commit import (
 from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.lock import HOLDER, LOCK, locked
 from souwen.index.engines.whoosh.segment import Segment
+from souwen.index.engines.whoosh.verification import verify
 from souwen.index.engines.whoosh.writer import WhooshWriter
 from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
@@ -55,6 +57,10 @@ class WhooshStore:
     def check(self) -> None:
         """Raises StoreCorrupt where a file of the last commit is missing or not of its size."""
         self._segments()
+
+    def verify(self) -> Iterator[Flaw]:
+        """All that is wrong in the last commit."""
+        return verify(self.directory)
 
     def ids(self) -> Iterable[str]:
         """The ids of all committed documents."""

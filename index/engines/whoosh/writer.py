@@ -2,8 +2,10 @@
 
 import os
 import zlib
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from souwen.index.engines.whoosh.commit import (
     read_commit,
 )
 from souwen.index.engines.whoosh.layout import Layout
-from souwen.index.engines.whoosh.segment import Segment, SegmentInfo
+from souwen.index.engines.whoosh.segment import SUFFIX, Segment, SegmentInfo
 from souwen.index.engines.whoosh.stored import Texts, encode
 from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
@@ -52,6 +54,7 @@ class WhooshWriter:
         self._before = commit
         self._layout = commit.layout if commit and commit.segments else layout
         self._infos: list[SegmentInfo] = list(commit.segments) if commit else []
+        self._old = tuple(self._infos)
         self._lives: dict[str, Live] = {}
         self._opened: dict[str, Segment] = {}
         self._builder: SegmentBuilder | None = None
@@ -76,19 +79,33 @@ class WhooshWriter:
             name, number = self._numbers.pop(id)
             self._dead.setdefault(name, []).append(number)
             self._changed = True
-        elif self._before is not None and not self._cleared:
-            for info in self._before.segments:
-                found = self._segment(info).number(encode(id))
-                if found is not None and self._live(info)[found]:
-                    self._live(info)[found] = False
-                    self._changed = True
+            return
+        for info in self._old:
+            found = self._segment(info).number(encode(id))
+            if found is not None and self._live(info)[found]:
+                self._live(info)[found] = False
+                self._changed = True
 
     def clear(self) -> None:
         """Remove all documents that were there before, and take today's layout."""
-        before = set(self._before.segments) if self._before else set()
-        self._infos = [info for info in self._infos if info not in before]
+        self._give_up(set(self._old))
         self._layout = self._new_layout
         self._changed = self._cleared = True
+
+    def discard(self, parts: Collection[str], /) -> Collection[str]:
+        """Give up whole segments, by the names of their files; returns the ids that are left."""
+        damaged = {info for info in self._old if f"{info.name}{SUFFIX}" in parts}
+        self._give_up(damaged)
+        self._changed |= bool(damaged)
+        return {
+            name
+            for info in self._infos
+            for name in compress(self._segment(info).ids(), self._live(info).tolist())
+        }
+
+    def _give_up(self, infos: Collection[SegmentInfo]) -> None:
+        self._infos = [info for info in self._infos if info not in infos]
+        self._old = tuple(info for info in self._old if info not in infos)
 
     def keep(self, name: str, content: bytes, /) -> None:
         """Store a small file with this commit."""

@@ -1,0 +1,163 @@
+"""Is an index sound? Index, manifest and posts are held against each other, and mended."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from souwen.index import manifest as manifests
+from souwen.index import settings as all_settings
+from souwen.index.builder import Place, open_store
+from souwen.index.commands import command
+from souwen.index.config import IndexConfig
+from souwen.index.dictionary import read_dictionary
+from souwen.index.engine import Flaw, Store
+from souwen.index.errors import ConfigError, StoreCorrupt, StoreMissing
+from souwen.index.indexer import IndexReport, Order, run
+from souwen.index.manifest import Manifest
+
+_DEFAULTS = IndexConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found.
+
+    ``flaws`` are what is wrong in the index; ``behind`` says what the next run would do, None
+    where that cannot be said, for the reason in ``unknown``. ``repair`` is the run that mended the
+    flaws, None where none did.
+    """
+
+    index: str
+    flaws: tuple[Flaw, ...]
+    behind: IndexReport | None
+    unknown: str
+    repair: IndexReport | None
+    took_ms: float
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong, be it that all was mended."""
+        return not self.flaws or self.repair is not None
+
+    @property
+    def reread(self) -> int | None:
+        """How many posts were read again to mend it; None where nothing was mended."""
+        return None if self.repair is None else self.repair.added + self.repair.updated
+
+
+def check(
+    index: Place = ".souwen",
+    *,
+    config: IndexConfig = _DEFAULTS,
+    repair: bool = False,
+    now: datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> CheckReport:
+    """Read all of an index and compare it with its manifest and its posts.
+
+    ``repair`` builds what is damaged anew: the posts of damaged parts are read again, all posts
+    where what the index covers can no longer be read. ``progress`` as for ``build``.
+
+    Raises StoreMissing where there is no index, and with ``repair`` what ``build`` raises.
+    """
+    began = time.perf_counter()
+    place = os.fspath(index)
+    store = open_store(place)
+    if not store.exists():
+        raise StoreMissing(
+            f"{place}: there is no index here; {command(place, 'index FOLDER')} builds one"
+        )
+    flaws = tuple(_flaws(store, place))
+    words, doubtful = read_dictionary(config)
+    order = Order(
+        (),
+        config,
+        words,
+        now or datetime.now(UTC),
+        jobs=config.jobs or 1,
+        progress=progress,
+        notices=doubtful,
+    )
+    mended = behind = None
+    unknown = "it is damaged"
+    if flaws and repair:
+        full = any(flaw.whole for flaw in flaws)
+        mended = run(store, replace(order, flaws=flaws, full=full), index=place)
+    if mended or not flaws:
+        try:
+            behind = run(store, replace(order, dry_run=True, progress=None), index=place)
+        except ConfigError as error:
+            unknown = str(error)
+    took = (time.perf_counter() - began) * 1000
+    return CheckReport(place, flaws, behind, unknown if behind is None else "", mended, took)
+
+
+def _flaws(store: Store, place: str) -> Iterator[Flaw]:
+    found = tuple(store.verify())
+    yield from found
+    try:
+        all_settings.load(store.kept(all_settings.NAME), place=place)
+        manifest = manifests.load(store.kept(manifests.NAME), place=place)
+    except StoreCorrupt as error:
+        if not found:
+            yield Flaw(Path(error.path).name, str(error), whole=True)
+        return
+    if not found:
+        yield from _against_manifest(manifest, set(store.ids()))
+
+
+def _against_manifest(manifest: Manifest, ids: set[str]) -> Iterator[Flaw]:
+    expected = {name for name, entry in manifest.entries.items() if entry.indexed}
+    for name in sorted(expected - ids):
+        yield Flaw(name, "the manifest names this post, the index does not hold it")
+    for name in sorted(ids - expected):
+        yield Flaw(name, "the index holds this post, the manifest does not name it")
+
+
+def lines(report: CheckReport) -> Iterator[str]:
+    """The report for people."""
+    for flaw in report.flaws:
+        yield f"{flaw.part}: {flaw.reason}"
+    if report.reread is not None:
+        yield f"mended {len(report.flaws)} flaws: {report.reread} posts were read again"
+    elif report.flaws:
+        yield (
+            f"{len(report.flaws)} flaws; {command(report.index, 'check --repair')} mends them by "
+            "reading posts again"
+        )
+    if report.behind is None:
+        yield f"whether posts changed since is not known: {report.unknown}"
+    elif changes := _changes(report.behind):
+        yield f"since the last run {changes}; {command(report.index, 'index')} brings it up to date"
+    if report.sound and report.behind is not None:
+        yield f"sound: posts {report.behind.unchanged} ({report.took_ms / 1000:.1f} s)"
+
+
+def _changes(behind: IndexReport) -> str:
+    counted = (
+        (behind.added, "new"),
+        (behind.updated, "changed"),
+        (behind.removed, "gone"),
+        (len(behind.skipped), "unreadable"),
+    )
+    return ", ".join(f"{count} posts are {what}" for count, what in counted if count)
+
+
+def as_json(report: CheckReport) -> dict[str, object]:
+    """The report for programs."""
+    behind = report.behind
+    return {
+        "version": 1,
+        "index": report.index,
+        "sound": report.sound,
+        "flaws": [{"part": flaw.part, "reason": flaw.reason} for flaw in report.flaws],
+        "repaired": report.reread,
+        "behind": None
+        if behind is None
+        else {"added": behind.added, "updated": behind.updated, "removed": behind.removed},
+        "unknown": report.unknown or None,
+        "took_ms": round(report.took_ms, 1),
+    }

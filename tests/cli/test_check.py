@@ -1,0 +1,145 @@
+"""What is wrong in an index is told in words, and mended without a look at what is sound."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tools.blog import Souwen, write
+from tools.runs import NOW, numbers, write_old
+
+from souwen.index import build
+from souwen.index.check import check
+from souwen.index.engines.whoosh import writer as writing
+from souwen.search import open_index
+
+SEGMENT = 130
+"""Posts of a segment that stays as it is at the next commit."""
+
+QUERIES = ("春风", '"明月何时"', "tag:诗", "title:第14首", "sea")
+
+
+def answers(index: Path) -> list[object]:
+    with open_index(index) as opened:
+        return [
+            (found.total, [(hit.id, hit.score, hit.title, hit.snippet) for hit in found])
+            for query in QUERIES
+            for found in (opened.search(query, now=NOW),)
+        ]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with posts in an index of two segments, one with a deletion."""
+    folder = tmp_path_factory.mktemp("check")
+    posts = {
+        f"{number:03}.md": f"---\ntitle: 第{number}首\ndate: 2024-05-01\ntags: [诗]\n---\n"
+        + ("春风又绿江南岸，明月何时照我还。" if number % 3 else "The search engine of the sea.")
+        for number in range(3 * SEGMENT)
+    }
+    write_old(folder / "posts", posts)
+    build(folder / "posts", index=folder / "index", now=NOW)
+    (folder / "posts/007.md").unlink()
+    more = {f"more/{number}.md": f"春风不度玉门关{number}。" for number in range(SEGMENT)}
+    write_old(folder / "posts", more)
+    build(folder / "posts", index=folder / "index", now=NOW)
+    assert len(list((folder / "index").glob("*.seg"))) == 2
+    return folder
+
+
+@pytest.fixture
+def index(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole / "index", tmp_path / "index"))
+
+
+def test_a_sound_index_is_sound(index: Path):
+    report = check(index, now=NOW)
+    assert (report.sound, report.flaws, report.unknown) == (True, (), "")
+    assert report.behind is not None
+    assert numbers(report.behind) == {"posts": 519, "unchanged": 519}
+
+
+def flipped(content: bytes) -> bytes:
+    place = random.Random(3).randrange(len(content))
+    return content[:place] + bytes([content[place] ^ 8]) + content[place + 1 :]
+
+
+def truncated(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+@pytest.mark.parametrize("change", [flipped, truncated, None], ids=str)
+@pytest.mark.parametrize(
+    "kind", ["*.seg", "catalogue.json.*", "settings.json.*", "manifest.json.*"]
+)
+def test_damage_is_told_and_mended(
+    whole: Path, index: Path, kind: str, change: Callable[[bytes], bytes] | None
+):
+    damaged = min(index.glob(kind), key=lambda path: path.stat().st_size)
+    content = damaged.read_bytes()
+    damaged.unlink()
+    if change is not None:
+        damaged.write_bytes(change(content))
+    report = check(index, now=NOW)
+    assert not report.sound
+    assert any(damaged.name in f"{flaw.part} {flaw.reason}" for flaw in report.flaws)
+    mended = check(index, now=NOW, repair=True)
+    assert (mended.sound, mended.flaws) == (True, report.flaws)
+    # Of two segments the smaller one is damaged: only its posts are read again.
+    assert mended.reread == (SEGMENT if kind == "*.seg" else 519)
+    assert check(index, now=NOW).flaws == ()
+    assert answers(index) == answers(whole / "index")
+
+
+def test_a_post_that_only_the_manifest_or_only_the_index_has_is_told_and_mended(
+    whole: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(writing.WhooshWriter, "put", lambda _self, _document: None)
+    write_old(index.parent / "more", {"lost.md": "明月何时照我还。"})
+    build([whole / "posts", index.parent / "more"], index=index, now=NOW)
+    monkeypatch.undo()
+    report = check(index, now=NOW)
+    assert [(flaw.part, flaw.reason) for flaw in report.flaws] == [
+        ("lost.md", "the manifest names this post, the index does not hold it")
+    ]
+    assert check(index, now=NOW, repair=True).sound
+    assert check(index, now=NOW).flaws == ()
+    with open_index(index) as opened:
+        assert opened.document("lost.md") is not None
+
+
+def test_the_command_tells_what_is_wrong_and_exits_with_4_until_it_is_mended(
+    indexed: Souwen, blog: Path
+):
+    sound = indexed("check")
+    assert (sound.code, sound.lines[-1].partition(" (")[0]) == (0, "sound: posts 4")
+    segment = next((blog / ".souwen").glob("*.seg"))
+    content = segment.read_bytes()
+    segment.write_bytes(content[:100] + bytes([content[100] ^ 1]) + content[101:])
+    found = indexed("check")
+    assert found.code == 4
+    assert found.lines[0].startswith(f"{segment.name}: ")
+    assert "1 flaws; `souwen check --repair` mends them" in found.lines[1]
+    assert json.loads(indexed("check", "--json").out)["sound"] is False
+    mended = indexed("check", "--repair")
+    assert (mended.code, mended.lines[1]) == (0, "mended 1 flaws: 4 posts were read again")
+    assert indexed("check", "--json").code == 0
+    assert indexed("search", "网关").code == 0
+
+
+def test_the_command_tells_what_changed_since(indexed: Souwen, blog: Path):
+    write(blog / "posts", {"new.md": "新的一篇。"})
+    (blog / "posts/快手.md").unlink()
+    done = indexed("check")
+    assert done.code == 0
+    assert done.lines[0] == (
+        "since the last run 1 posts are new, 1 posts are gone; `souwen index` brings it up to date"
+    )
+    shutil.rmtree(blog / "posts")
+    assert "not there any more" in indexed("check").lines[0]
+
+
+def test_without_an_index_there_is_nothing_to_check(souwen: Souwen):
+    assert souwen("check").code == 4
