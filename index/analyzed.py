@@ -6,6 +6,7 @@ from functools import lru_cache
 from souwen.index.analysis import LONGEST_TITLE, Analyzer
 from souwen.index.analysis.fold import fold_text
 from souwen.index.documents import AnalyzedDocument, Document, Keyword
+from souwen.index.signature import signature
 
 
 def analyze_document(document: Document, analyzer: Analyzer) -> AnalyzedDocument:
@@ -17,6 +18,7 @@ def analyze_document(document: Document, analyzer: Analyzer) -> AnalyzedDocument
         title=title,
         body=body,
         whole=title.folded[:LONGEST_TITLE],
+        signature=signature(title.folded, body.folded),
         tags=keywords(metadata.tags),
         categories=keywords(branches(metadata.categories)),
         author=keywords(metadata.author),

@@ -106,13 +106,15 @@ class AnalyzedDocument:
     """A document with every term that an engine has to store.
 
     ``whole`` is the title as a single term, empty where there is none. ``categories`` holds each
-    path and each of its parents, joined by ``/``.
+    path and each of its parents, joined by ``/``. ``signature`` is that of
+    ``souwen.index.signature``.
     """
 
     document: Document
     title: AnalyzedText
     body: AnalyzedText
     whole: str
+    signature: bytes
     tags: tuple[Keyword, ...] = ()
     categories: tuple[Keyword, ...] = ()
     author: tuple[Keyword, ...] = ()

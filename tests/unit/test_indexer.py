@@ -27,6 +27,7 @@ from souwen.index.engines.memory import MemoryStore, MemoryWriter
 from souwen.index.indexer import Order, run
 from souwen.index.plan import Found
 from souwen.index.prepare import Options, Preparer, Task
+from souwen.index.schema import FORMAT
 from souwen.index.source import SourceFile
 from souwen.search import open_index
 
@@ -647,7 +648,9 @@ def test_an_index_of_another_format_is_built_anew_with_its_roots(on_disk: Blog):
     on_disk.build("posts")
     settings = kept(on_disk, "settings.json").read_bytes()
     with open_store(on_disk.index).writer() as writer:
-        writer.keep("settings.json", settings.replace(b'"format": "2"', b'"format": "0"'))
+        writer.keep(
+            "settings.json", settings.replace(b'"format": "%s"' % FORMAT.encode(), b'"format": "0"')
+        )
         writer.keep("manifest.json", b"of another format")
     report = on_disk.build()
     assert numbers(report) == {"posts": 3, "added": 3}

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from souwen.index.errors import StoreCorrupt, StoreOutdated
+from souwen.index.schema import FORMAT
 from souwen.index.settings import Root, Settings, dump, load, load_roots
 
 SETTINGS = Settings(
@@ -31,7 +32,7 @@ def test_another_format_is_told_with_what_mends_it():
         StoreOutdated, match=r"here: the index is in format 0.*`souwen --index here index`"
     ) as it:
         load(changed(format=0), place="here")
-    assert (it.value.found, it.value.expected) == ("0", "2")
+    assert (it.value.found, it.value.expected) == ("0", FORMAT)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_another_format_is_told_with_what_mends_it():
         b"\xff",
         b"[]",
         b"{}",
-        b'{"format": "2"}',
+        b'{"format": "%s"}' % FORMAT.encode(),
         changed(roots=[["/posts"]]),
         changed(dictionary=7),
     ],

@@ -30,6 +30,8 @@ from souwen.index.engines.whoosh.segment import (
     plain_fields,
 )
 from souwen.index.engines.whoosh.segment_file import SegmentFileWriter
+from souwen.index.engines.whoosh.signatures import Rows, rows, signatures
+from souwen.index.engines.whoosh.signatures import write as write_signatures
 from souwen.index.engines.whoosh.stored import TRAINING, UNDATED, Texts, encode, train
 from souwen.index.norms import encode as norm_codes
 from souwen.index.schema import DATE_FIELDS
@@ -50,6 +52,7 @@ class Columns:
         self.dates: dict[str, list[Numbers]] = {name: [] for name in DATE_FIELDS}
         self.ids: list[bytes] = []
         self.frames: list[Numbers] = []
+        self.signatures: list[Rows] = []
 
     def write(self, file: SegmentFileWriter, end: int, texts: Texts) -> dict[str, dict[str, Any]]:
         """Write them; returns what the catalogue says of the fields. ``end`` is of the frames."""
@@ -68,6 +71,7 @@ class Columns:
         if self._layout.texts:
             places = np.concatenate([*self.frames, np.array([end])])
             file.section(DOCUMENTS, places.astype(np.uint64))
+            write_signatures(file, np.concatenate(self.signatures))
             file.section(TRAINED, np.frombuffer(texts.trained, np.uint8))
             file.section(SAMPLE, np.frombuffer(texts.sample, np.uint8))
         return facts
@@ -103,6 +107,7 @@ class SegmentBuilder:
         self._dates = {name: array("q") for name in DATE_FIELDS}
         self._frames = array("q")
         self._ids: list[bytes] = []
+        self._signatures: list[bytes] = []
 
     def add(self, document: AnalyzedDocument) -> int:
         """Add one document; returns its number in the segment."""
@@ -121,6 +126,7 @@ class SegmentBuilder:
         for name, date in field_dates(document.document.metadata):
             self._dates[name].append(UNDATED if date is None else date)
         if self._layout.texts:
+            self._signatures.append(document.signature)
             self._store(document)
         return number
 
@@ -186,6 +192,7 @@ class SegmentBuilder:
         columns.lengths = {name: [_numbers(one)] for name, one in self._lengths.items()}
         columns.dates = {name: [_numbers(one)] for name, one in self._dates.items()}
         columns.ids, columns.frames = self._ids, [_numbers(self._frames)]
+        columns.signatures = [rows(b"".join(self._signatures))]
         facts = columns.write(self._file, end, self.texts)
         for field in self._layout.fields:
             runs = self._runs(field.name, self._found.pop(field.name))
@@ -260,6 +267,7 @@ def _merge(
         columns.ids += map(encode, compress(segment.ids(), live))
         if layout.texts:
             columns.frames.append(_copy_frames(file, segment, alive))
+            columns.signatures.append(signatures(segment)[alive])
     facts = columns.write(file, file.offset, common_texts(segments))
     for field in layout.fields:
         norms = norm_codes(np.concatenate(columns.lengths[field.name]))

@@ -22,6 +22,7 @@ SUFFIX = ".seg"
 ID = "id"
 DOCUMENTS = "documents"
 TRAINED, SAMPLE = "documents/trained", "documents/sample"
+SIGNATURES, STARTS, ORDER = "signatures", "signatures/starts", "signatures/order"
 
 
 def facet_field(name: str) -> str:

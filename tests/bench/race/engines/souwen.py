@@ -45,7 +45,7 @@ class Souwen:
             self._places = array("I", range(2 * len(post.terms)))
         words = Terms(post.terms, self._places[: len(post.terms)])
         document = Document(name, "", "", "", Metadata(date=date))
-        return AnalyzedDocument(document, _NOTHING, AnalyzedText("", words), "")
+        return AnalyzedDocument(document, _NOTHING, AnalyzedText("", words), "", b"")
 
     def open(self, directory: Path, newest: int) -> "Searching":
         return Searching(directory, newest)

@@ -1,0 +1,134 @@
+"""Is a post nearly the text of another one? A signature tells, made of its letters alone.
+
+The set of all stretches of SHINGLE letters of a text is sampled by MinHash: by one permutation
+(Li, Owen and Zhang 2012), whose empty bins borrow from the next (Shrivastava and Li 2014), of each
+bin one bit (Li and König 2010). The share of equal bits, less what chance gives, is the share of
+the stretches that two texts have in common. Beside the bits stand a few keys, the least hashes of
+the set: of two texts that are nearly the same some are the same, so that one finds the other.
+
+Everything is whole numbers of fixed width: the same on every machine, in every version.
+"""
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from souwen.index.analysis.characters import points
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
+SHINGLE = 4
+"""Letters of a stretch. Of fewer, texts on one subject share many; more are lost by one change."""
+
+BITS, KEYS = 512, 8
+
+WORDS = KEYS // 4 + BITS // 64
+"""64-bit numbers of a signature: first the keys, four in each, then the bits."""
+
+DIFFERENT = 192
+"""Bits that may differ between near-duplicates: a quarter of all stretches is common to both.
+
+That is little, because of ten letters of which one is changed half the stretches are.
+"""
+
+FEWEST = 100
+"""A text with fewer stretches is filled up with some of its own: a little is no evidence."""
+
+_KEY = 0xFFFF
+_BIN = 64 - (BITS - 1).bit_length()
+_SHIFTS = 48
+_PAIR = 32
+
+
+def signature(title: str, body: str) -> bytes:
+    """The signature of a post by its folded title and body; the title counts for short bodies."""
+    import numpy as np
+
+    hashes = np.sort(_hashes(_letters(body)))
+    hashes = hashes[np.diff(hashes, prepend=~hashes[:1]) != 0]
+    if len(hashes) < FEWEST:
+        hashes = np.sort(np.concatenate((hashes, _own(title, body, FEWEST - len(hashes)))))
+    keys = (hashes[:KEYS] & np.uint64(_KEY)).astype("<u2")
+    begins, shifts = _bins()
+    places = hashes.searchsorted(begins)
+    # Behind the last one comes the first.
+    places[places == len(hashes)] = 0
+    bits = (hashes[places] >> shifts) & np.uint64(1)
+    return keys.tobytes() + np.packbits(bits.astype(np.uint8), bitorder="little").tobytes()
+
+
+def near(one: bytes, other: bytes) -> bool:
+    """Whether two posts of these signatures are near-duplicates: a key in common, and the bits."""
+    begin = KEYS * 2
+    keys = ({each[at : at + 2] for at in range(0, begin, 2)} for each in (one, other))
+    first, second = (int.from_bytes(each[begin:]) for each in (one, other))
+    return bool(set.intersection(*keys)) and (first ^ second).bit_count() <= DIFFERENT
+
+
+def _letters(folded: str) -> "NDArray[np.uint32]":
+    """The code points of a folded text without blanks and punctuation, which reposts change."""
+    codes = points(folded)
+    kept: NDArray[np.uint32] = codes[_is_letter().take(codes, mode="clip")]
+    return kept
+
+
+@cache
+def _is_letter() -> "NDArray[np.bool_]":
+    """Whether a code point is no blank and no punctuation; the last stands for all behind it.
+
+    Ranges, not Unicode's categories, which change with the version of Python.
+    """
+    import numpy as np
+
+    found = np.ones(0x3041, np.bool_)
+    for begin, end in (
+        (0x00, 0x30),
+        (0x3A, 0x41),
+        (0x5B, 0x61),
+        (0x7B, 0xC0),
+        (0x2000, 0x2070),
+        (0x3000, 0x3005),
+        (0x3008, 0x3021),
+    ):
+        found[begin:end] = False
+    return found
+
+
+def _hashes(letters: "NDArray[np.uint32]") -> "Hashes":
+    """A number for each stretch; by MurmurHash3's finalizer (Appleby 2011), which mixes well."""
+    import numpy as np
+
+    if len(letters) < SHINGLE:
+        return np.zeros(0, np.uint64)
+    wide = letters.astype(np.uint64)
+    pairs = wide[:-1] << np.uint64(_PAIR) | wide[1:]
+    found: Hashes = pairs[:-2] * np.uint64(0x9E3779B97F4A7C15) + pairs[2:]
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        found ^= found >> np.uint64(33)
+        found *= np.uint64(factor)
+    found ^= found >> np.uint64(33)
+    return found
+
+
+def _own(title: str, body: str, count: int) -> "NDArray[Any]":
+    """So many numbers that another title or body does not have."""
+    import numpy as np
+
+    text = f"{title}\0{body}".encode("utf-8", "surrogatepass")
+    return np.frombuffer(hashlib.shake_256(text).digest(8 * count), "<u8")
+
+
+@cache
+def _bins() -> "tuple[Hashes, Hashes]":
+    """Where each bin begins among the hashes, and which bit of its least hash is taken.
+
+    Neighbours take another one, so that what a bin borrows is another bit of the same hash.
+    """
+    import numpy as np
+
+    bins = np.arange(BITS, dtype=np.uint64)
+    return bins << np.uint64(_BIN), bins % np.uint64(_SHIFTS)
