@@ -1,10 +1,10 @@
 """What must an engine be able to do to be written to? The write half of the seam."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.documents import AnalyzedDocument, Keyword, Metadata
@@ -49,6 +49,37 @@ class Writer(Protocol):
 
     def keep(self, name: str, content: bytes, /) -> None:
         """Store a small file beside the documents, committed together with them."""
+        ...
+
+
+class Part(Protocol):
+    """Takes new documents in another process than that of the transaction."""
+
+    def put(self, document: AnalyzedDocument, /) -> None:
+        """Add a document whose id neither this transaction nor another part has put."""
+        ...
+
+    def finish(self) -> Any:
+        """Write what is left; returns what the transaction adopts, which can be sent to it."""
+        ...
+
+
+Spread = Callable[[Sequence[Callable[[], Any]]], Iterator[Any]]
+"""Has processes do what can be sent to them, from now on; gives what came of it, in order."""
+
+
+@runtime_checkable
+class SharedWriter(Writer, Protocol):
+    """A transaction that others may help to write; where engines can do no such thing, all
+    documents are put here."""
+
+    def part(self) -> Callable[[], Part] | None:
+        """What makes parts and can be sent to other processes; None as long as documents have to
+        be put here."""
+        ...
+
+    def adopt(self, finished: Iterable[Any], spread: Spread, /) -> None:
+        """Make what parts have written part of this; documents that it replaces are deleted."""
         ...
 
 

@@ -16,7 +16,10 @@ SouwenError
 
 
 class SouwenError(Exception):
-    """The root of every error that souwen raises on purpose."""
+    """The root of every error that souwen raises on purpose; can be sent to another process."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return self.__class__.__new__, (self.__class__, *self.args), self.__dict__
 
 
 class ConfigError(SouwenError):

@@ -4,7 +4,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +16,17 @@ from souwen.index.analysis.words import DictionaryWord
 from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
-from souwen.index.engine import Flaw, Store, Writer
+from souwen.index.engine import Flaw, SharedWriter, Store, Writer
 from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
-from souwen.index.prepare import Options, Outcome, Task
+from souwen.index.prepare import Options, Outcome, Preparer, Task
 from souwen.index.roots import Scope, absolute, add, forget, inside, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.source import SourceFile, list_files
 from souwen.index.state import read_state
-from souwen.index.workers import prepare_all
+from souwen.index.workers import crew
 
 Progress = Callable[[int, int], None]
 MIB = 2**20
@@ -258,11 +258,23 @@ class _Run:
         tasks = [Task(one, self._digest(one)) for one in steps.read]
         much = sum(one.file.size for one in steps.read) > MUCH
         jobs = order.jobs if much else 1
-        with closing(prepare_all(tasks, options, jobs=jobs)) as outcomes:
-            for done, outcome in enumerate(outcomes, 1):
-                self._apply(outcome, writer, tally)
-                if order.progress is not None:
-                    order.progress(done, len(tasks))
+        if jobs == 1:
+            self._take(map(Preparer(options).prepare, tasks), len(tasks), writer, tally)
+            return
+        with crew(options, jobs) as workers:
+            shared = writer if isinstance(writer, SharedWriter) else None
+            part = shared.part if shared is not None else lambda: None
+            self._take(workers.prepare(tasks, part), len(tasks), writer, tally)
+            if shared is not None:
+                shared.adopt(workers.finish(), workers.spread)
+
+    def _take(
+        self, outcomes: Iterable[Outcome], total: int, writer: Writer | None, tally: Tally
+    ) -> None:
+        for done, outcome in enumerate(outcomes, 1):
+            self._apply(outcome, writer, tally)
+            if self._order.progress is not None:
+                self._order.progress(done, total)
 
     def _digest(self, one: Found) -> str | None:
         """The digest by which the file may turn out to be unchanged."""
@@ -286,18 +298,16 @@ class _Run:
             tally.entries[name] = self._entry(
                 outcome,
                 draft=outcome.draft,
-                indexed=outcome.document is not None,
+                indexed=outcome.indexed,
                 notices=outcome.notices,
             )
-        if outcome.document is not None:
-            tally.updated += was_indexed
-            tally.added += not was_indexed
-            if writer is not None:
-                writer.put(outcome.document)
-        elif was_indexed:
-            tally.removed += 1
-            if writer is not None:
-                writer.delete(name)
+        tally.updated += was_indexed and outcome.indexed
+        tally.added += outcome.indexed and not was_indexed
+        tally.removed += was_indexed and not outcome.indexed
+        if writer is not None and outcome.document is not None:
+            writer.put(outcome.document)
+        elif writer is not None and (was_indexed or outcome.taken):
+            writer.delete(name)
 
     def _changed(self, tally: Tally) -> bool:
         settings, before = self._state.settings, self._state.manifest

@@ -37,15 +37,24 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it: analyzed, or a draft, or unchanged after all, or skipped for a reason."""
+    """What became of it: analyzed, or a draft, or unchanged after all, or skipped for a reason.
+
+    ``taken`` says that it was analyzed, and that the document is with a part already.
+    """
 
     found: Found
     digest: str = ""
     document: AnalyzedDocument | None = None
+    taken: bool = False
     draft: bool = False
     unchanged: bool = False
     notices: tuple[Notice, ...] = ()
     skipped: Notice | None = None
+
+    @property
+    def indexed(self) -> bool:
+        """Whether there is a document of it."""
+        return self.taken or self.document is not None
 
 
 class Preparer:

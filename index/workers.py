@@ -4,43 +4,74 @@ The pools of the standard library share one pipe among all processes: where one 
 writes, they wait for the rest for ever.
 """
 
+import os
 import signal
-import time
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from typing import Any
 
+from souwen.index.engine import Part
 from souwen.index.errors import StoreError
 from souwen.index.prepare import Options, Outcome, Preparer, Task
 
 BATCH = 32
 """Files that a process is given at once."""
 
-PATIENCE = 0.002
-"""Seconds between two looks at which process has finished; a look takes 0.05 ms."""
+Request = tuple[str, Any]
+"""The name of a method of ``_Hand``, and its argument."""
 
-Batch = tuple[Task, ...]
+MakePart = Callable[[], Part]
 
 
-def prepare_all(tasks: Iterable[Task], options: Options, *, jobs: int) -> Generator[Outcome]:
-    """The outcome of each task, in their order; at most a few batches are held in memory.
+class Crew:
+    """Processes that do as they are told; made by ``crew``."""
 
-    To be closed where not all of them are taken: that ends the processes. Raises StoreError where
-    somebody else has ended one.
-    """
-    if jobs == 1:
-        yield from map(Preparer(options).prepare, tasks)
-        return
-    with _workers(options, jobs) as pipes:
-        yield from _in_order(pipes, tasks)
+    def __init__(self, pipes: list[Connection]) -> None:
+        self._pipes = pipes
+        self._joined: list[Connection] = []
+
+    def prepare(
+        self, tasks: Iterable[Task], part: Callable[[], MakePart | None]
+    ) -> Iterator[Outcome]:
+        """The outcome of each task, in their order; at most a few batches are held in memory.
+
+        As soon as ``part`` gives what makes parts, each process puts its documents into its own.
+        """
+        batches = (("prepare", batch) for batch in _batches(iter(tasks)))
+        for outcomes in _Turns(self._pipes, batches, before=lambda pipe: self._join(pipe, part)):
+            yield from outcomes
+
+    def _join(self, pipe: Connection, part: Callable[[], MakePart | None]) -> None:
+        if pipe not in self._joined and (make := part()):
+            with _told():
+                pipe.send(("join", make))
+            self._joined.append(pipe)
+
+    def finish(self) -> Iterator[Any]:
+        """What each part has finished; begins at once."""
+        for pipe in self._joined:
+            with _told():
+                pipe.send(("finish", None))
+        return map(_answer, self._joined)
+
+    def spread(self, calls: Sequence[Callable[[], Any]]) -> Iterator[Any]:
+        """What comes of each call, in order; the first ones begin at once."""
+        turns = _Turns(self._pipes, (("call", one) for one in calls))
+        turns.hand_out()
+        return iter(turns)
 
 
 @contextmanager
-def _workers(options: Options, jobs: int) -> Iterator[list[Connection]]:
-    """The pipes to as many processes; these end with the block, at once where it fails."""
+def crew(options: Options, jobs: int) -> Iterator[Crew]:
+    """As many processes; they end with the block, at once where it fails.
+
+    Whatever is asked of them raises StoreError where somebody else has ended one.
+    """
     # Spawned, not forked: forking a process that has threads is not safe.
     context = get_context("spawn")
     pipes, processes = [], []
@@ -53,7 +84,7 @@ def _workers(options: Options, jobs: int) -> Iterator[list[Connection]]:
                 process.start()
             processes.append(process)
             theirs.close()
-        yield pipes
+        yield Crew(pipes)
     except BaseException:
         for process in processes:
             process.terminate()
@@ -78,75 +109,119 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+class _Hand:
+    """What a process can be asked to do."""
+
+    def __init__(self, options: Options) -> None:
+        self._preparer = Preparer(options)
+        self._part: Part | None = None
+
+    def prepare(self, tasks: Iterable[Task]) -> list[Outcome]:
+        """What became of each file."""
+        return [self._kept(self._preparer.prepare(task)) for task in tasks]
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        if self._part is None or outcome.document is None:
+            return outcome
+        self._part.put(outcome.document)
+        return replace(outcome, document=None, taken=True)
+
+    def join(self, make: MakePart) -> None:
+        """From now on put documents into a part."""
+        self._part = make()
+
+    def finish(self, _: None) -> Any:
+        """What the part has finished."""
+        part, self._part = self._part, None
+        return part and part.finish()
+
+    def call(self, function: Callable[[], Any]) -> Any:
+        """What it returns."""
+        return function()
+
+
 def _work(pipe: Connection, options: Options) -> None:
     """What a process does, until the other end of its pipe is closed or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    preparer = Preparer(options)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    hand = _Hand(options)
     with suppress(EOFError, OSError):
         while True:
-            outcomes = []
-            for task in pipe.recv():
-                # Nothing is sent before there is an answer: this would be the end.
-                if pipe.poll():
-                    return
-                outcomes.append(preparer.prepare(task))
-            pipe.send(outcomes)
+            name, argument = pipe.recv()
+            answer: tuple[Exception | None, Any]
+            try:
+                answer = None, getattr(hand, name)(argument)
+            except Exception as error:
+                answer = error, None
+            if name != "join":
+                pipe.send(answer)
 
 
-def _in_order(pipes: list[Connection], tasks: Iterable[Task]) -> Iterator[Outcome]:
-    crew = _Crew(pipes, tasks)
-    ready: deque[Outcome] = deque()
-    looked = 0.0
-    while True:
-        # Between outcomes, for the processes not to wait for whoever takes them.
-        if not ready or time.monotonic() > looked + PATIENCE:
-            crew.hand_out()
-            looked = time.monotonic()
-        if not ready:
-            ready.extend(crew.next_answer())
-        if not ready:
-            return
-        yield ready.popleft()
+def _end_with_parent() -> None:
+    """However that ends, and whatever this process is at."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
-class _Crew:
-    """Which process has which batch; each has one at most, so that no pipe can fill up."""
+class _Turns:
+    """Has each process do a request at a time, so that no pipe can fill up; answers in order."""
 
-    def __init__(self, pipes: list[Connection], tasks: Iterable[Task]) -> None:
-        self._batches = enumerate(_batches(iter(tasks)))
-        self._most = 2 * len(pipes)
-        self._idle = pipes
+    def __init__(
+        self,
+        pipes: list[Connection],
+        requests: Iterator[Request],
+        before: Callable[[Connection], None] | None = None,
+    ) -> None:
+        self._requests = enumerate(requests)
+        self._before = before
+        self._most = 4 * len(pipes)
+        self._idle = list(pipes)
         self._busy: dict[Connection, int] = {}
-        self._answers: dict[int, list[Outcome]] = {}
+        self._answers: dict[int, Any] = {}
         self._next = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        self.hand_out()
+        while self._busy or self._answers:
+            yield self._next_answer()
+            self.hand_out()
 
     def hand_out(self) -> None:
         """Take what is finished, and give out as much as may be held in memory."""
         self._take(timeout=0)
         while self._idle and len(self._busy) + len(self._answers) < self._most:
-            number, batch = next(self._batches, (0, None))
-            if batch is None:
+            number, request = next(self._requests, (0, None))
+            if request is None:
                 return
             pipe = self._idle.pop()
+            if self._before is not None:
+                self._before(pipe)
             with _told():
-                pipe.send(batch)
+                pipe.send(request)
             self._busy[pipe] = number
 
-    def next_answer(self) -> list[Outcome]:
-        """The outcomes of the next batch, once they are there; none after the last."""
-        while self._next not in self._answers and self._busy:
+    def _next_answer(self) -> Any:
+        while self._next not in self._answers:
             self._take(timeout=None)
-        answer = self._answers.pop(self._next, [])
         self._next += 1
-        return answer
+        return self._answers.pop(self._next - 1)
 
     def _take(self, *, timeout: float | None) -> None:
         finished = wait(self._busy, timeout)
         for pipe in [one for one in self._busy if one in finished]:
-            with _told():
-                self._answers[self._busy[pipe]] = pipe.recv()
+            self._answers[self._busy[pipe]] = _answer(pipe)
             del self._busy[pipe]
             self._idle.append(pipe)
+
+
+def _answer(pipe: Connection) -> Any:
+    with _told():
+        error, answer = pipe.recv()
+    if error is not None:
+        raise error
+    return answer
 
 
 @contextmanager
@@ -161,6 +236,6 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def _batches(tasks: Iterator[Task]) -> Iterator[Batch]:
+def _batches(tasks: Iterator[Task]) -> Iterator[tuple[Task, ...]]:
     while batch := tuple(islice(tasks, BATCH)):
         yield batch

@@ -1,9 +1,8 @@
-"""How is a segment written, from documents or from other segments?"""
+"""How is a segment written from documents?"""
 
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from souwen.index.engines.whoosh.blocks import Worth
 from souwen.index.engines.whoosh.dictionary import DictionaryWriter
 from souwen.index.engines.whoosh.inversion import Codes, Occurrences, Vocabulary
 from souwen.index.engines.whoosh.layout import Layout
-from souwen.index.engines.whoosh.merging import merged
 from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment import (
     DOCUMENTS,
@@ -30,16 +28,15 @@ from souwen.index.engines.whoosh.segment import (
     plain_fields,
 )
 from souwen.index.engines.whoosh.segment_file import SegmentFileWriter
-from souwen.index.engines.whoosh.signatures import Rows, rows, signatures
+from souwen.index.engines.whoosh.signatures import Rows, rows
 from souwen.index.engines.whoosh.signatures import write as write_signatures
 from souwen.index.engines.whoosh.stored import TRAINING, UNDATED, Texts, encode, train
 from souwen.index.norms import encode as norm_codes
-from souwen.index.schema import DATE_FIELDS
+from souwen.index.schema import DATE_FIELDS, TermField
 
 NAME = "MAIN"
 """What Whoosh calls an index that nobody has named."""
 
-_COPIED = 2**22
 _NONE: Codes = np.zeros(0, np.uint64)
 
 
@@ -54,16 +51,31 @@ class Columns:
         self.frames: list[Numbers] = []
         self.signatures: list[Rows] = []
 
-    def write(self, file: SegmentFileWriter, end: int, texts: Texts) -> dict[str, dict[str, Any]]:
-        """Write them; returns what the catalogue says of the fields. ``end`` is of the frames."""
-        facts = {}
-        for name, parts in self.lengths.items():
-            lengths = np.concatenate([np.zeros(0, np.int64), *parts])
-            file.section(f"{name}/lengths", lengths.astype(np.uint32))
-            file.section(f"{name}/norms", norm_codes(lengths))
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """What the catalogue says of the lengths of each field."""
+        found = {}
+        for name in self.lengths:
+            lengths = self.all_lengths(name)
             documents, total = int(np.count_nonzero(lengths)), int(lengths.sum())
             average = total / documents if documents else 1.0
-            facts[name] = {"documents": documents, "total": total, "average": average}
+            found[name] = {"documents": documents, "total": total, "average": average}
+        return found
+
+    def all_lengths(self, name: str) -> Numbers:
+        """The number of terms of a field in each document."""
+        return np.concatenate([np.zeros(0, np.int64), *self.lengths[name]])
+
+    def worth(self, field: TermField) -> Worth:
+        """What the bounds of the field's postings are made of."""
+        average = self.facts()[field.name]["average"]
+        return Worth(norm_codes(self.all_lengths(field.name)), average, field.b)
+
+    def write(self, file: SegmentFileWriter, end: int, texts: Texts) -> None:
+        """Write them; ``end`` is that of the frames, ``texts`` what these are read with."""
+        for name in self.lengths:
+            lengths = self.all_lengths(name)
+            file.section(f"{name}/lengths", lengths.astype(np.uint32))
+            file.section(f"{name}/norms", norm_codes(lengths))
         for name, parts in self.dates.items():
             file.section(f"{name}/dates", np.concatenate([np.zeros(0, np.int64), *parts]))
         file.section("ids", np.frombuffer(b"".join(self.ids), np.uint8))
@@ -74,7 +86,6 @@ class Columns:
             write_signatures(file, np.concatenate(self.signatures))
             file.section(TRAINED, np.frombuffer(texts.trained, np.uint8))
             file.section(SAMPLE, np.frombuffer(texts.sample, np.uint8))
-        return facts
 
 
 class SegmentBuilder:
@@ -193,18 +204,17 @@ class SegmentBuilder:
         columns.dates = {name: [_numbers(one)] for name, one in self._dates.items()}
         columns.ids, columns.frames = self._ids, [_numbers(self._frames)]
         columns.signatures = [rows(b"".join(self._signatures))]
-        facts = columns.write(self._file, end, self.texts)
+        columns.write(self._file, end, self.texts)
+        facts = columns.facts()
         for field in self._layout.fields:
             runs = self._runs(field.name, self._found.pop(field.name))
-            norms = norm_codes(columns.lengths[field.name][0])
-            worth = Worth(norms, facts[field.name]["average"], field.b)
             facts[field.name] |= DictionaryWriter(
-                self._file, field.name, self.documents, worth
+                self._file, field.name, self.documents, columns.worth(field)
             ).write(runs)
         for name, found in self._plain.items():
             runs = self._runs(name, found, counted=False)
             facts[name] = DictionaryWriter(self._file, name, self.documents, None).write(runs)
-        return _finished(self._file, self.name, self.documents, facts)
+        return finished(self._file, self.name, self.documents, facts)
 
     def _runs(self, name: str, found: Occurrences, *, counted: bool = True) -> Iterator[Run]:
         vocabulary = self._vocabularies.pop(name, None)
@@ -220,9 +230,10 @@ def _numbers(values: "array[int]") -> Numbers:
     return np.frombuffer(values, np.int64) if len(values) else np.zeros(0, np.int64)
 
 
-def _finished(
+def finished(
     file: SegmentFileWriter, name: str, documents: int, facts: dict[str, dict[str, Any]]
 ) -> SegmentInfo:
+    """End the file of a segment; ``facts`` say of each field what the catalogue is to say."""
     size, checksum = file.finish({"documents": documents, "fields": facts})
     return SegmentInfo(name, documents, size, checksum)
 
@@ -232,71 +243,7 @@ def new_name() -> str:
     return f"{NAME}_{secrets.token_hex(8)}"
 
 
-def merge(
-    directory: Path, segments: list[Segment], lives: list[Any], layout: Layout
-) -> SegmentInfo:
-    """One segment with all that is alive in others: ``lives`` says which documents are.
-
-    Takes memory for the columns of the documents and for a window of terms, whatever their size.
-    """
-    name = new_name()
-    file = SegmentFileWriter(directory / f"{name}{SUFFIX}")
-    try:
-        return _merge(file, name, segments, lives, layout)
-    except BaseException:
-        file.abandon()
-        raise
-
-
-def _merge(
-    file: SegmentFileWriter, name: str, segments: list[Segment], lives: list[Any], layout: Layout
-) -> SegmentInfo:
-    columns = Columns(layout)
-    maps: list[Numbers] = []
-    documents = 0
-    for segment, live in zip(segments, lives, strict=True):
-        alive = np.flatnonzero(live)
-        numbers = np.full(len(live), -1, np.int64)
-        numbers[alive] = np.arange(documents, documents + len(alive))
-        documents += len(alive)
-        maps.append(numbers)
-        for field in layout.fields:
-            columns.lengths[field.name].append(segment.lengths(field.name)[alive].astype(np.int64))
-        for date in DATE_FIELDS:
-            columns.dates[date].append(segment.dates(date)[alive])
-        columns.ids += map(encode, compress(segment.ids(), live))
-        if layout.texts:
-            columns.frames.append(_copy_frames(file, segment, alive))
-            columns.signatures.append(signatures(segment)[alive])
-    facts = columns.write(file, file.offset, common_texts(segments))
-    for field in layout.fields:
-        norms = norm_codes(np.concatenate(columns.lengths[field.name]))
-        worth = Worth(norms, facts[field.name]["average"], field.b)
-        runs = merged([segment.dictionary(field.name) for segment in segments], maps)
-        facts[field.name] |= DictionaryWriter(file, field.name, documents, worth).write(runs)
-    for plain in plain_fields(layout):
-        runs = merged([segment.dictionary(plain) for segment in segments], maps)
-        facts[plain] = DictionaryWriter(file, plain, documents, None).write(runs)
-    return _finished(file, name, documents, facts)
-
-
 def common_texts(segments: Iterable[Segment]) -> Texts:
     """What reads the texts of all these segments: an index has one dictionary at most."""
     found = (segment.texts for segment in segments if segment.layout.texts)
     return max(found, key=lambda texts: len(texts.trained), default=Texts())
-
-
-def _copy_frames(file: SegmentFileWriter, segment: Segment, alive: Numbers) -> Numbers:
-    """Copy the texts of documents as they are; returns where their frames begin."""
-    places = segment.file.section(DOCUMENTS).astype(np.int64)
-    found = [np.zeros(0, np.int64)]
-    for stretch in np.split(alive, np.flatnonzero(np.diff(alive) > 1) + 1):
-        if not len(stretch):
-            continue
-        first, last = int(stretch[0]), int(stretch[-1]) + 1
-        start, end = int(places[2 * first]), int(places[2 * last])
-        moved = file.offset - start
-        for at in range(start, end, _COPIED):
-            file.append(segment.file.view(at, min(_COPIED, end - at)))
-        found.append(places[2 * first : 2 * last] + moved)
-    return np.concatenate(found)

@@ -17,7 +17,7 @@ import zstandard
 
 from souwen.index.engines.whoosh.blocks import TERMS, Block, Heads, Worth, encode
 from souwen.index.engines.whoosh.runs import Run
-from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
+from souwen.index.engines.whoosh.segment_file import MAGIC, SegmentFile, SegmentFileWriter
 from souwen.index.engines.whoosh.stored import decompress
 
 POSTINGS = 2**16
@@ -28,6 +28,8 @@ CACHED = 128
 
 _ENTRY = struct.Struct("<HBI")
 _LEVEL = 3
+_HEADER = len(MAGIC)
+_COPIED = 2**22
 
 
 class DictionaryWriter:
@@ -78,6 +80,18 @@ class DictionaryWriter:
         self._firsts.append(run.terms[0])
         self._terms += len(run.terms)
         self._postings += len(run.numbers)
+
+
+def copy_dictionary(source: SegmentFile, name: str, file: SegmentFileWriter) -> None:
+    """Copy a field that a file begins with; entries say themselves where they lie."""
+    firsts = source.section(f"{name}/firsts")
+    start = file.append(b"", align=8)
+    for at in range(_HEADER, end := source.start(f"{name}/firsts"), _COPIED):
+        file.append(source.view(at, min(_COPIED, end - at)))
+    file.section(f"{name}/firsts", firsts)
+    file.section(f"{name}/ends", source.section(f"{name}/ends"))
+    places = source.section(f"{name}/places").astype(np.int64) + (start - _HEADER)
+    file.section(f"{name}/places", places.astype(np.uint64))
 
 
 def _dump(terms: list[bytes], heads: Heads) -> bytes:

@@ -9,8 +9,8 @@ from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.inversion import starts
 from souwen.index.engines.whoosh.runs import Numbers, Run, stretches
 
-WINDOW = 2**17
-"""Postings of each segment that are read ahead."""
+WINDOW = 2**20
+"""Postings that are read ahead, of all segments together."""
 
 
 def merged(dictionaries: list[Dictionary], maps: list[Numbers]) -> Iterator[Run]:
@@ -19,8 +19,10 @@ def merged(dictionaries: list[Dictionary], maps: list[Numbers]) -> Iterator[Run]
     ``maps`` gives the new number of each document of each segment, -1 for those to be dropped;
     new numbers ascend from segment to segment.
     """
+    ahead = WINDOW // max(1, len(maps))
     sources = [
-        _Source(dictionary, numbers) for dictionary, numbers in zip(dictionaries, maps, strict=True)
+        _Source(dictionary, numbers, ahead)
+        for dictionary, numbers in zip(dictionaries, maps, strict=True)
     ]
     while active := [source for source in sources if source.fill()]:
         bound = min(source.last for source in active)
@@ -32,7 +34,8 @@ def merged(dictionaries: list[Dictionary], maps: list[Numbers]) -> Iterator[Run]
 class _Source:
     """What is left of one segment's terms."""
 
-    def __init__(self, dictionary: Dictionary, numbers: Numbers) -> None:
+    def __init__(self, dictionary: Dictionary, numbers: Numbers, ahead: int) -> None:
+        self._ahead = ahead
         self._runs = dictionary.runs()
         self._map = numbers
         self._window: Run | None = None
@@ -45,7 +48,7 @@ class _Source:
             for part in self._runs:
                 parts.append(part)
                 size += len(part.numbers)
-                if size >= WINDOW:
+                if size >= self._ahead:
                     break
             if not parts:
                 return False

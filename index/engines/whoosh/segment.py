@@ -90,6 +90,10 @@ class Segment:
         facts = self._facts[field]
         return int(facts["documents"]), int(facts["total"])
 
+    def postings(self, field: str) -> int:
+        """How many postings a field has; deleted ones too."""
+        return int(self._facts[field]["postings"])
+
     def lengths(self, field: str) -> npt.NDArray[np.uint32]:
         """The number of terms of a term field in each document."""
         return self.file.section(f"{field}/lengths")

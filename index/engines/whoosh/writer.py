@@ -2,17 +2,18 @@
 
 import os
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from itertools import compress
+from itertools import compress, zip_longest
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from souwen.index.documents import AnalyzedDocument
-from souwen.index.engines.whoosh.building import SegmentBuilder, common_texts, merge
+from souwen.index.engine import Spread
+from souwen.index.engines.whoosh.building import common_texts
 from souwen.index.engines.whoosh.commit import (
     CATALOGUE,
     Commit,
@@ -21,13 +22,15 @@ from souwen.index.engines.whoosh.commit import (
     latest,
     read_commit,
 )
+from souwen.index.engines.whoosh.compaction import merge
+from souwen.index.engines.whoosh.filling import Filling, Fillings
 from souwen.index.engines.whoosh.layout import Layout
 from souwen.index.engines.whoosh.segment import SUFFIX, Segment, SegmentInfo
-from souwen.index.engines.whoosh.stored import Texts, encode
+from souwen.index.engines.whoosh.stored import encode
 from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
-FLUSH = 12_000_000
-"""Occurrences of terms collected in memory before a segment is written: 100 to 250 MB."""
+LARGE = 2**25
+"""Bytes of segments from which on it pays to merge them by several processes."""
 
 SMALL = 128
 """Segments of fewer documents are merged at every commit; it takes milliseconds."""
@@ -57,8 +60,7 @@ class WhooshWriter:
         self._old = tuple(self._infos)
         self._lives: dict[str, Live] = {}
         self._opened: dict[str, Segment] = {}
-        self._builder: SegmentBuilder | None = None
-        self._texts: Texts | None = None
+        self._filling: Filling | None = None
         self._numbers: dict[str, tuple[str, int]] = {}
         self._dead: dict[str, list[int]] = {}
         self._files: dict[str, bytes] = {}
@@ -68,10 +70,7 @@ class WhooshWriter:
         """Add the document, or replace the one with its id."""
         self.delete(document.document.id)
         self._changed = True
-        builder = self._builder = self._builder or self._new_builder()
-        self._numbers[document.document.id] = (builder.name, builder.add(document))
-        if builder.occurrences >= FLUSH:
-            self._flush()
+        self._numbers[document.document.id] = self._filled().put(document)
 
     def delete(self, id: str, /) -> None:
         """Remove the document with this id, if there is one."""
@@ -124,16 +123,36 @@ class WhooshWriter:
             self._lives[info.name] = live
         return self._lives[info.name]
 
-    def _new_builder(self) -> SegmentBuilder:
-        if self._texts is None:
-            self._texts = common_texts(map(self._segment, self._infos))
-        return SegmentBuilder(self._directory, self._layout, self._texts)
+    def _filled(self) -> Filling:
+        if self._filling is None:
+            texts = common_texts(map(self._segment, self._infos))
+            self._filling = Filling(self._directory, self._layout, texts)
+        return self._filling
 
     def _flush(self) -> None:
-        if self._builder is not None:
-            builder, self._builder = self._builder, None
-            self._infos.append(builder.finish())
-            self._texts = builder.texts
+        if self._filling is not None:
+            self._infos += self._filling.finish()
+
+    def part(self) -> Fillings | None:
+        """What makes parts, as soon as there is a dictionary for the texts of all of them."""
+        texts = self._filled().texts
+        if self._layout.texts and not texts.trained:
+            return None
+        return Fillings(self._directory, self._layout, texts.trained, texts.sample)
+
+    def adopt(self, finished: Iterable[list[SegmentInfo]], spread: Spread, /) -> None:
+        """Take in the segments that parts have filled."""
+        self._flush()
+        parts = zip_longest(*finished)
+        # By turns, as the documents came to them.
+        infos = [info for turn in parts for info in turn if info is not None]
+        self._infos += infos
+        if infos:
+            self._changed = True
+            self._infos = self._merged(self._living(), spread)
+
+    def _living(self) -> list[SegmentInfo]:
+        return [info for info in self._infos if self._live(info).any()]
 
     def commit(self) -> None:
         """Make the changes visible in one step: the renaming of Whoosh's table of contents.
@@ -147,7 +166,9 @@ class WhooshWriter:
         if self._damage is not None and not self._cleared:
             raise self._damage
         self._flush()
-        infos = self._merged([info for info in self._infos if self._live(info).any()])
+        infos = self._merged(self._living())
+        for info in set(infos).difference(self._before.segments if self._before else ()):
+            sync(self._directory / f"{info.name}{SUFFIX}")
         commit = Commit(
             latest(self._directory) + 1,
             self._layout,
@@ -173,22 +194,21 @@ class WhooshWriter:
         live = self._live(info)
         return replace(info, deleted=None if live.all() else np.packbits(~live).tobytes())
 
-    def _merged(self, infos: list[SegmentInfo]) -> list[SegmentInfo]:
+    def _merged(self, infos: list[SegmentInfo], spread: Spread | None = None) -> list[SegmentInfo]:
         """Few segments in place of many, and none more than half of which is deleted."""
-        sizes = {info.name: int(self._live(info).sum()) for info in infos}
-        while chosen := to_merge([(sizes[info.name], info.documents) for info in infos]):
-            parts = [infos[at] for at in chosen]
-            merged = merge(
-                self._directory,
-                [self._segment(info) for info in parts],
-                [self._live(info) for info in parts],
-                self._layout,
-            )
-            sizes[merged.name] = merged.documents
-            infos = [info for at, info in enumerate(infos) if at not in chosen] + [merged]
-            for info in parts:
-                self._opened.pop(info.name, None)
-        return infos
+        groups = grouped([(int(self._live(info).sum()), info.documents) for info in infos])
+        return [self._one([infos[at] for at in group], spread) for group in groups]
+
+    def _one(self, infos: list[SegmentInfo], spread: Spread | None) -> SegmentInfo:
+        """A segment with all that is alive in these."""
+        if len(infos) == 1 and not mostly_dead(int(self._live(infos[0]).sum()), infos[0].documents):
+            return infos[0]
+        segments, lives = list(map(self._segment, infos)), list(map(self._live, infos))
+        large = sum(info.size for info in infos) >= LARGE
+        merged = merge(self._directory, segments, lives, self._layout, spread if large else None)
+        for info in infos:
+            self._opened.pop(info.name, None)
+        return merged
 
     def _keep_files(self) -> dict[str, KeptFile]:
         kept = dict(self._before.kept) if self._before else {}
@@ -201,8 +221,8 @@ class WhooshWriter:
 
     def sweep(self) -> None:
         """Close what is open and remove every file that the newest commit does not name."""
-        if self._builder is not None:
-            self._builder.abandon()
+        if self._filling is not None:
+            self._filling.abandon()
         self._opened.clear()
         if self._damage is not None:
             return
@@ -227,7 +247,23 @@ def to_merge(sizes: list[tuple[int, int]]) -> list[int]:
     for place in reversed(range(len(order) - 1)):
         if sizes[order[place]][0] < 2 * sizes[order[place + 1]][0]:
             return sorted(order[place:])
-    return next(([at] for at in order if 2 * sizes[at][0] < sizes[at][1]), [])
+    return next(([at] for at in order if mostly_dead(*sizes[at])), [])
+
+
+def mostly_dead(live: int, documents: int) -> bool:
+    """Whether more than half of a segment is deleted."""
+    return 2 * live < documents
+
+
+def grouped(sizes: list[tuple[int, int]]) -> list[list[int]]:
+    """What ``to_merge`` comes to in the end: the segments that become one, each merged once."""
+    groups = [[at] for at in range(len(sizes))]
+    while chosen := to_merge(sizes):
+        live = sum(sizes[at][0] for at in chosen)
+        one = sorted(member for at in chosen for member in groups[at])
+        groups = [group for at, group in enumerate(groups) if at not in chosen] + [one]
+        sizes = [size for at, size in enumerate(sizes) if at not in chosen] + [(live, live)]
+    return groups
 
 
 def write_synced(path: Path, content: bytes) -> None:
