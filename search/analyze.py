@@ -132,13 +132,13 @@ def _in_field(
 def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:
     """Posts that hold every group of glued chunks."""
     folded = fold_text(words)
-    groups = list(_groups(context.analyzer.chunks(folded)))
-    if not groups:
+    glued = list(groups(context.analyzer.chunks(folded)))
+    if not glued:
         return _phrase(words, places)
-    return _and([_group(folded, group, places) for group in groups])
+    return _and([_group(folded, group, places) for group in glued])
 
 
-def _groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
+def groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
     """Chunks that stand without anything between them."""
     group: list[Chunk] = []
     for chunk in chunks:
@@ -298,7 +298,7 @@ def _some(words: str, places: tuple[Place, ...], context: Context) -> Query:
 def _alone(words: str, context: Context) -> Iterator[str]:
     """Characters between blanks or punctuation."""
     folded = fold_text(words)
-    for group in _groups(context.analyzer.chunks(folded)):
+    for group in groups(context.analyzer.chunks(folded)):
         if group[-1].end - group[0].start == 1:
             yield folded[group[0].start]
 

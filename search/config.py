@@ -12,13 +12,13 @@ from souwen.search.ranking import RECENCY, RecencyName
 class SearchConfig:
     """The table ``[search]`` of ``souwen.toml``: defaults of the options of the same names.
 
-    ``limit`` hits a page; ``snippet`` is their length in characters; ``pager`` shows long results
-    a page at a time on a terminal.
+    ``limit`` hits a page; ``recency`` None leaves it to the query; ``snippet`` is their length in
+    characters; ``pager`` shows long results a page at a time on a terminal.
     """
 
     limit: int = field(default=10, metadata=whole_number(0))
     sort: Sort = field(default="blend", metadata=choice(*get_args(Sort)))
-    recency: RecencyName = field(default="normal", metadata=choice(*RECENCY))
+    recency: RecencyName | None = field(default=None, metadata=choice(*RECENCY))
     snippet: int = field(default=160, metadata=whole_number(0))
     hyperlink: Literal["auto", "always", "never"] = field(
         default="auto", metadata=choice("auto", "always", "never")

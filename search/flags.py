@@ -34,7 +34,8 @@ FLAGS = (
     click.option(
         "--recency",
         type=click.Choice(["off", "low", "normal", "high"]),
-        help="How much newer posts gain in blend; default normal.",
+        help="How much newer posts gain in blend; default normal, or high where the query asks for "
+        "最新 最近 近期 今年 latest or the current year.",
     ),
     click.option("--tag", multiple=True, help="Only posts with this tag."),
     click.option("--category", multiple=True, help="Only posts in this category, as in a or a/b."),

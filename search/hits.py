@@ -23,6 +23,13 @@ class Fragment:
 Cut = Callable[[Document], tuple[Fragment, Fragment]]
 """Makes a post's title and snippet."""
 
+Lacking = Callable[[Document], tuple[str, ...]]
+"""Tells which words of the query a post lacks."""
+
+
+def _nothing(_: Document) -> tuple[str, ...]:
+    return ()
+
 
 @dataclass(frozen=True, slots=True)
 class TermScore:
@@ -86,17 +93,23 @@ class Matches:
 class Hit:
     """One post of the results, with its text loaded and its snippet cut only when asked for."""
 
-    __slots__ = ("_cut", "_document", "_match", "_snippet", "_title", "rank")
+    __slots__ = (
+        *("_cut", "_document", "_lacking", "_lacks", "_match", "_snippet", "_title"),
+        "rank",
+    )
 
     def __init__(
         self,
         rank: int,
         match: Match,
         cut: Cut,
+        lacking: Lacking = _nothing,
     ) -> None:
         self.rank = rank
         self._match = match
         self._cut = cut
+        self._lacking = lacking
+        self._lacks: tuple[str, ...] | None = None
         self._document: Document | None = None
         self._title: Fragment | None = None
         self._snippet: Fragment | None = None
@@ -128,6 +141,13 @@ class Hit:
     def relaxed(self) -> bool:
         """True where the post does not match all that was asked."""
         return self._match.relaxed
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The words that a relaxed hit is without, as typed; empty where it is not relaxed."""
+        if self._lacks is None:
+            self._lacks = self._lacking(self.document) if self.relaxed else ()
+        return self._lacks
 
     @property
     def explanation(self) -> tuple[TermScore, ...]:
@@ -174,6 +194,7 @@ class Hit:
     def load(self) -> None:
         """Fetch the post and cut its snippet now, so that the index can be closed."""
         self._fragments()
+        _ = self.lacks
 
     def _fragments(self) -> tuple[Fragment, Fragment]:
         if self._title is None or self._snippet is None:
@@ -183,11 +204,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class RecencyUsed:
-    """How age counted: see ``souwen.search.ranking.Recency``."""
+    """How age counted: see ``souwen.search.ranking.Recency``.
+
+    ``because`` is the word of the query that made it count more than usual.
+    """
 
     weight: float
     half_life_days: float
     origin: datetime | None
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

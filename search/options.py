@@ -25,7 +25,7 @@ class Options:
     limit: int | None = 10
     offset: int = 0
     sort: Sort = "blend"
-    recency: RecencyName = "normal"
+    recency: RecencyName | None = None
     tag: Values = ()
     category: Values = ()
     author: Values = ()
@@ -43,7 +43,8 @@ class Options:
 
     def __post_init__(self) -> None:
         _check("sort", self.sort, get_args(Sort))
-        _check("recency", self.recency, tuple(RECENCY))
+        if self.recency is not None:
+            _check("recency", self.recency, tuple(RECENCY))
         for facet in self.facets:
             _check("facets", facet, get_args(FacetField))
         if self.all and self.any:
@@ -71,7 +72,7 @@ class Options:
     @property
     def age(self) -> tuple[float, float]:
         """How much recency weighs and after how many days half of it is gone."""
-        weight, half_life = RECENCY[self.recency]
+        weight, half_life = RECENCY[self.recency or "normal"]
         return (0.0 if self.sort == "relevance" else weight), half_life
 
 

@@ -15,11 +15,17 @@ from souwen.search.terminal import Screen
 def on_results(results: Results, form: str, screen: Screen) -> Iterator[str]:
     """What to tell beside the results, where it does not stand in them.
 
-    That there are none, that some match in part, or that there are more paths than are listed.
+    That there are none, that a word made age count more, that some match in part, or that there
+    are more paths than are listed.
     """
     if not results.total_relaxed:
         hint = "; fewer words, `--any` or `--relax` may find more" if results.query.strip() else ""
         yield f"nothing found{hint}"
+    if form == "text" and results.recency.because is not None:
+        yield (
+            f"{results.recency.because} asks for what is new, so newer posts gain more; "
+            "`--recency normal` weighs age as usual"
+        )
     if form == "text" and not laid_out(results, screen):
         yield from _partly(results)
     last = results.hits[-1].rank if results.hits else 0

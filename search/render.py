@@ -13,7 +13,7 @@ from souwen.search.terminal import BOLD, DIM, Screen, cells, fit, wrap
 JSON_VERSION = 1
 COLUMNS = (
     *("rank", "score", "date", "title", "path", "id"),
-    *("author", "tags", "categories", "url", "snippet", "relaxed"),
+    *("author", "tags", "categories", "url", "snippet", "relaxed", "lacks"),
 )
 """The columns of CSV. Lists are joined by ``; ``, categories by ``/``."""
 MOST_FACETS = 20
@@ -60,10 +60,16 @@ def _partial(results: Results) -> str:
     return "These match in part:" if results.total else "No post matches all; these do in part:"
 
 
+def _without(hit: Hit) -> str:
+    return f"without: {printable('  '.join(hit.lacks))}"
+
+
 def _hit(hit: Hit, margin: int, recency: RecencyUsed, view: View) -> Iterator[str]:
     screen, indent = view.screen, " " * margin
     yield f"{hit.rank:>{margin - 2}}  {_headline(hit, margin, view)}"
     yield indent + screen.paint(printable(view.path(hit.path)), DIM)
+    if hit.lacks:
+        yield indent + screen.paint(fit(_without(hit), max(20, screen.width - margin)), DIM)
     text = printable(hit.snippet)
     for stretch in wrap(text, max(20, screen.width - margin)):
         yield indent + screen.mark(text, hit.highlights, within=stretch).strip(" ")
@@ -171,6 +177,7 @@ def table(results: Results, view: View) -> Iterator[str]:
                 metadata.url or "",
                 hit.snippet,
                 "true" if hit.relaxed else "false",
+                "; ".join(hit.lacks),
             )
         )
 
@@ -201,6 +208,7 @@ def json_page(results: Results, view: View) -> str:
                 "weight": recency.weight,
                 "half_life_days": recency.half_life_days,
                 "origin": moment(recency.origin),
+                "because": recency.because,
             },
             "hits": [_json_hit(hit, view) for hit in results],
             "facets": {
@@ -236,6 +244,7 @@ def _json_hit(hit: Hit, view: View) -> dict[str, object]:
         "title_highlights": hit.title_highlights,
         "snippet": hit.snippet,
         "highlights": hit.highlights,
+        "lacks": hit.lacks,
     }
     if hit.explanation:
         found["explanation"] = [asdict(term) for term in hit.explanation]

@@ -27,8 +27,10 @@ from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
 from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, title_term
 from souwen.search.engine import Reader, Request, StoreInfo
+from souwen.search.freshness import fresh_word
 from souwen.search.highlight import patterns, spans
 from souwen.search.hits import Cut, FacetField, Fragment, Hit, Matches, RecencyUsed, Results, Sort
+from souwen.search.lacking import lacking
 from souwen.search.options import Options, Values, When, filters
 from souwen.search.parser import Parsed, exact, parse, plain
 from souwen.search.query import And, Everything, Glob, Named, Or, Query, Text, Words
@@ -89,7 +91,7 @@ class Index:
         limit: int | None = 10,
         offset: int = 0,
         sort: Sort = "blend",
-        recency: RecencyName = "normal",
+        recency: RecencyName | None = None,
         tag: Values = (),
         category: Values = (),
         author: Values = (),
@@ -108,7 +110,9 @@ class Index:
     ) -> Results:
         """The posts that the query asks for, best first.
 
-        ``limit`` hits from ``offset`` on, all of them where it is None. ``tag``, ``category``,
+        ``limit`` hits from ``offset`` on, all of them where it is None. ``recency`` is how much
+        newer posts gain in the order ``blend``: ``normal`` where it is None, or ``high`` where a
+        word of the query asks for what is new. ``tag``, ``category``,
         ``author`` and ``path`` filter: several values of one mean any of them. ``path`` is a shell
         pattern of ids, or of the paths of files, absolute or from the current folder.
         ``since`` and ``until`` take dates, or words such as ``"2022-05"`` and ``"90d"``; a period
@@ -151,12 +155,16 @@ class Index:
     def _search(self, query: str, options: Options, now: datetime) -> Results:
         began = time.perf_counter()
         parsed = self._parse(query, options)
+        fresh = self._fresh_word(query, parsed, options, now)
+        if fresh is not None:
+            options = replace(options, recency="high")
         found, text = self._found(query, _meant(parsed.query, options), options, now)
         cut = self._cutter(text, options.snippet)
+        lacks = lacking(text, self._analyzer)
         return Results(
             query=query,
             hits=tuple(
-                Hit(rank, match, cut)
+                Hit(rank, match, cut, lacks)
                 for rank, match in enumerate(found.matches, options.offset + 1)
             ),
             total=found.total,
@@ -164,7 +172,7 @@ class Index:
             warnings=() if options.narrows and not query.strip() else parsed.warnings,
             took_ms=(time.perf_counter() - began) * 1000,
             sort=options.sort,
-            recency=RecencyUsed(*options.age, found.origin),
+            recency=RecencyUsed(*options.age, found.origin, fresh),
             facets=found.facets,
         )
 
@@ -189,10 +197,28 @@ class Index:
         parsed = parse(query)
         if parsed.plain and parsed.query is not None:
             return parsed
-        title = whole(query)
-        if title and any(term == title for term, _ in self._reader.terms("title.whole", title)):
+        if self._is_title(query):
             return Parsed(plain(query).query or Words(query.strip()), plain=True)
         return parsed
+
+    def _is_title(self, query: str) -> bool:
+        title = whole(query)
+        return bool(title) and any(
+            term == title for term, _ in self._reader.terms("title.whole", title)
+        )
+
+    def _fresh_word(
+        self, query: str, parsed: Parsed, options: Options, now: datetime
+    ) -> str | None:
+        """The word by which the query asks for what is new, where nobody said how much age counts.
+
+        Whoever pastes the title of a post wants that post.
+        """
+        if options.recency is not None or options.sort != "blend":
+            return None
+        year = now.astimezone(self._timezone).year
+        found = fresh_word(parsed.query, self._analyzer, year=year)
+        return None if found is None or self._is_title(query) else found
 
     def _found(
         self, query: str, text: Text | None, options: Options, now: datetime

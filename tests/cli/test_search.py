@@ -145,7 +145,12 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "warnings": [],
         "took_ms": 0,
         "sort": "blend",
-        "recency": {"weight": 0.25, "half_life_days": 365, "origin": "2023-05-31T16:00:00Z"},
+        "recency": {
+            "weight": 0.25,
+            "half_life_days": 365,
+            "origin": "2023-05-31T16:00:00Z",
+            "because": None,
+        },
         "facets": {"category": [], "year": [{"value": "2021", "count": 1}]},
     }
     assert " ".join(json.loads(done.out)) == (
@@ -168,7 +173,23 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "title_highlights": [[0, 4]],
         "snippet": "在快手里加外链，分三步。快手电商的商家都在用。广告",
         "highlights": [[1, 3], [5, 7], [12, 14]],
+        "lacks": [],
     }
+
+
+def test_a_query_for_what_is_new_says_so_on_stderr_and_in_json(indexed: Souwen):
+    done = indexed("search", "最新 外链")
+    assert "最新 asks for what is new" in done.err
+    assert json.loads(indexed("search", "最新 外链", "--json").out)["recency"]["because"] == "最新"
+    told = indexed("search", "最新 外链", "--recency", "normal")
+    assert "asks for what is new" not in told.err
+
+
+def test_hits_that_match_in_part_name_what_they_lack(indexed: Souwen):
+    (row,) = csv.DictReader(indexed("search", "外链 橙子", "--format", "csv").lines)
+    (line,) = indexed("search", "外链 橙子", "--format", "jsonl").lines
+    assert (row["lacks"], json.loads(line)["lacks"]) == ("橙子", ["橙子"])
+    assert "without: 橙子" in indexed("--color", "always", "search", "外链 橙子").out
 
 
 def test_json_offsets_count_code_points_of_what_is_shown(indexed: Souwen):

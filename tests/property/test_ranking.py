@@ -13,7 +13,14 @@ from tools.shelf import ENGINES, NOW, address, ids, post, shelf
 
 from souwen.index.norms import quantise
 from souwen.search import Index
-from souwen.search.ranking import DAY_MS, Recency, frequency_weight, idf, recency_factor
+from souwen.search.ranking import (
+    DAY_MS,
+    Recency,
+    RecencyName,
+    frequency_weight,
+    idf,
+    recency_factor,
+)
 
 WORDS = (
     *("快手", "电商", "服务", "网格", "网关", "的", "C", "C++", "docker", "k8s", "年度报告"),
@@ -138,6 +145,31 @@ def test_the_newer_of_two_dates_is_never_worth_less(
     assert (first >= second) if one <= other else (first <= second)
     if one <= 0:
         assert first == 1 + weight
+
+
+@given(AGES, STRENGTHS, st.floats(1, 5000))
+def test_half_of_what_age_can_add_is_gone_after_the_half_life_and_undated_posts_gain_nothing(
+    newest: int, weight: float, half_life: float
+):
+    recency = Recency(weight, half_life, now=30_000 * DAY_MS)
+    dates = np.array([newest, newest - half_life, newest]) * DAY_MS
+    dated = np.array([True, True, False])
+    factors = recency_factor(dates.astype(np.int64), dated, recency, newest * DAY_MS)
+    assert factors == pytest.approx([1 + weight, 1 + weight / 2, 1.0])
+
+
+@given(queries, st.sampled_from(("low", "normal", "high")))
+@slow
+def test_only_the_factor_of_its_date_stands_between_the_text_and_the_score(
+    index: Index, query: str, recency: RecencyName
+):
+    aged = {hit.id: hit for hit in index.search(query, limit=None, recency=recency, now=NOW)}
+    for hit in index.search(query, limit=None, recency="off", now=NOW):
+        assert aged[hit.id].text_score == hit.score
+        assert aged[hit.id].score == hit.score * aged[hit.id].recency_factor
+    dated = sorted((hit.date, hit.recency_factor) for hit in aged.values() if hit.date)
+    assert [factor for _, factor in dated] == sorted(factor for _, factor in dated)
+    assert all(hit.recency_factor == 1 for hit in aged.values() if hit.date is None)
 
 
 @given(st.integers(1, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))

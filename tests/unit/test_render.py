@@ -210,6 +210,7 @@ def test_a_table_has_a_heading_and_every_field():
         "url": "https://example.org/x",
         "snippet": "在快手里加外链，分三步。",
         "relaxed": "false",
+        "lacks": "",
     }
     assert (rows[1]["date"], rows[1]["title"]) == ("", "别的␛[2J标题")
 
@@ -224,12 +225,13 @@ def test_json_is_the_contract_to_the_letter():
     assert render.json_page(one, view()) == (
         '{"version":1,"query":"快手 外链","total":1,"total_relaxed":2,"relaxed":false,'
         '"warnings":["a warning"],"took_ms":3.1,"sort":"blend",'
-        '"recency":{"weight":0.25,"half_life_days":365,"origin":"2022-02-22T20:07:00Z"},'
+        '"recency":{"weight":0.25,"half_life_days":365,"origin":"2022-02-22T20:07:00Z",'
+        '"because":null},'
         '"hits":[{"rank":1,"id":"新媒体/x.md","path":"posts/新媒体/x.md","title":"快手外链怎么加",'
         '"date":"2022-02-22T20:07:00Z","updated":null,"author":["小林"],"tags":["教程","快手"],'
         '"categories":[["新媒体","运营"],["教程"]],"url":"https://example.org/x",'
         '"score":3.75,"text_score":3.0,"recency_factor":1.25,"relaxed":false,'
-        '"title_highlights":[[0,2]],"snippet":"在快手里加外链，分三步。","highlights":[[1,3]]}],'
+        '"title_highlights":[[0,2]],"snippet":"在快手里加外链，分三步。","highlights":[[1,3]],"lacks":[]}],'
         '"facets":{"category":[{"value":"新媒体","count":12},{"value":"a\\tb","count":1}]}}'
     )
 

@@ -1,0 +1,119 @@
+"""Which words of a query does a post lack?"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from souwen.index.analysis import Analyzer, Chunk
+from souwen.index.analysis.fold import Folded, find, fold, fold_text
+from souwen.index.analysis.grams import stretches
+from souwen.index.analysis.technical import DATED, LONGEST, stretch_terms
+from souwen.index.documents import Document
+from souwen.search.analyze import groups
+from souwen.search.highlight import Patterns, spans
+from souwen.search.hits import Lacking
+from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
+
+MOST = 50
+"""Places of one technical token that are looked at in one text."""
+
+_Texts = tuple[str, ...]
+
+
+def lacking(query: Text | None, analyzer: Analyzer) -> Lacking:
+    """What tells the words that a post lacks, as they were typed, in their order, each once.
+
+    A post has a word that matches in its title or body as analysis has it: a technical token as
+    a term, another word as it stands; where it holds a whole chunk, nothing of that is lacking. Of
+    alternatives, those count that lack least. Filters and dates are no words.
+    """
+
+    def found(document: Document) -> tuple[str, ...]:
+        texts = {"title": fold_text(document.title), "body": fold_text(document.body)}
+        return tuple(dict.fromkeys(_of(query, texts, analyzer)))
+
+    return found
+
+
+def _of(query: Text | None, texts: dict[str, str], analyzer: Analyzer) -> Iterable[str]:
+    match query:
+        case And(parts=parts):
+            return [word for part in parts for word in _of(part, texts, analyzer)]
+        case Or(parts=parts):
+            return min((list(_of(part, texts, analyzer)) for part in parts), key=len, default=[])
+        case Words() | Phrase() | StartsWith() | Resembles() if query.field in (
+            None,
+            "title",
+            "body",
+        ):
+            places = tuple(texts.values()) if query.field is None else (texts[query.field],)
+            return _of_leaf(query, places, analyzer)
+        case _:
+            return ()
+
+
+def _of_leaf(
+    leaf: Words | Phrase | StartsWith | Resembles, texts: _Texts, analyzer: Analyzer
+) -> Iterable[str]:
+    match leaf:
+        case Words(text=text):
+            return _of_words(fold(text), text, texts, analyzer)
+        case Phrase(text=text):
+            return () if _stands(fold_text(text), texts) else (f'"{text}"',)
+        case StartsWith(text=text):
+            wanted, sign = Patterns(prefixes=(fold_text(text),)), "*"
+        case Resembles(text=text):
+            wanted, sign = Patterns(near=(fold_text(text),)), "~"
+    held = any(spans(one, wanted, analyzer) for one in texts)
+    return () if held or _stands(fold_text(leaf.text), texts) else (leaf.text + sign,)
+
+
+def _of_words(folded: Folded, text: str, texts: _Texts, analyzer: Analyzer) -> Iterator[str]:
+    glued = tuple(groups(analyzer.chunks(folded.text)))
+    if not glued and not _stands(folded.text, texts):
+        yield text.strip()
+    for group in glued:
+        whole = folded.text[group[0].start : group[-1].end]
+        if len(group) == 1 or not _stands(whole, texts, strict=False):
+            for start, end in _missing(group, folded.text, texts):
+                begin, stop = folded.span(start, end)
+                yield text[begin:stop]
+
+
+def _missing(group: tuple[Chunk, ...], folded: str, texts: _Texts) -> Iterator[tuple[int, int]]:
+    """Where in the folded query the words stand that no text has."""
+    for chunk in group:
+        if chunk.kind == "technical":
+            if not any(_has_term(one, chunk.words[0]) for one in texts):
+                yield chunk.start, chunk.end
+        elif not _stands(folded[chunk.start : chunk.end], texts):
+            yield from _words(chunk, texts)
+
+
+def _words(chunk: Chunk, texts: _Texts) -> Iterator[tuple[int, int]]:
+    """The words of a run that no text has; the run, where it has none or no words that tell."""
+    held = [_stands(word, texts) for word in chunk.words]
+    if not any(held) or max(map(len, chunk.words)) == 1:
+        yield chunk.start, chunk.end
+        return
+    start = chunk.start
+    for word, is_held in zip(chunk.words, held, strict=True):
+        if not is_held:
+            yield start, start + len(word)
+        start += len(word)
+
+
+def _stands(folded: str, texts: _Texts, *, strict: bool = True) -> bool:
+    return any(next(find(text, folded, strict=strict), -1) >= 0 for text in texts)
+
+
+def _has_term(text: str, term: str) -> bool:
+    """Whether a technical token is a term of the folded text, not a part of one alone."""
+    for at in islice(find(text, term.rstrip(DATED)), MOST):
+        near = text[max(0, at - LONGEST) : at + 2 * LONGEST]
+        for start, end, is_run in stretches(near):
+            dated = near[end : end + 1] in DATED
+            if not is_run and any(
+                term == one for _, one in stretch_terms(near[start : end + dated])
+            ):
+                return True
+    return False
