@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souwen.search.engines.whoosh.ascending import distinct, new, shared
+from souwen.search.engines.whoosh.ascending import distinct, new, places, shared
 from souwen.search.engines.whoosh.candidates import least
 from souwen.search.engines.whoosh.selection import (
     Listed,
@@ -43,6 +43,14 @@ def test_each_number_is_kept_once_and_new_where_it_differs(some: list[int]):
 def test_what_is_shared_stands_in_both(one: set[int], other: set[int]):
     arrays = (np.array(sorted(some), np.int64) for some in (one, other))
     assert shared(*arrays).tolist() == sorted(one & other)
+
+
+@given(numbers.filter(len), numbers)
+def test_what_is_wanted_is_found_where_it_stands(some: set[int], wanted: set[int]):
+    held, asked = (np.array(sorted(one), np.int64) for one in (some, wanted))
+    at, there = places(held, asked)
+    assert asked[there].tolist() == sorted(some & wanted)
+    assert held[at[there]].tolist() == sorted(some & wanted)
 
 
 @given(numbers, numbers, numbers, forms, forms)

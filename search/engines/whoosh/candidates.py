@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.index.engines.whoosh.runs import Numbers
-from souwen.search.engines.whoosh.ascending import new
+from souwen.search.engines.whoosh.ascending import FEW, new
 from souwen.search.engines.whoosh.listing import Scores
 
 SMALL = 4096
@@ -76,10 +76,14 @@ class Pool:
 
 def least(scores: Scores, count: int) -> float:
     """A score that at least ``count`` of the scores reach, and few more than these."""
+    if len(scores) <= FEW:
+        return float(sorted(scores.tolist())[len(scores) - count])
     if len(scores) > SMALL and count <= SMALL // 8:
         # The best of each of many groups: the scores of ``count`` documents, if not the best ones.
         groups = max(SMALL // 4, 4 * count)
         width = len(scores) // groups
         scores = scores[: width * groups].reshape(width, groups).max(axis=0)
     place = len(scores) - count
-    return float(np.partition(scores, place)[place])
+    scores = scores.copy()
+    scores.partition(place)
+    return float(scores[place])

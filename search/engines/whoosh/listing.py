@@ -16,7 +16,7 @@ from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.term_postings import TermPostings
 from souwen.index.norms import LENGTHS
 from souwen.index.schema import FIELD
-from souwen.search.engines.whoosh.ascending import new
+from souwen.search.engines.whoosh.ascending import QUIET, new, places
 from souwen.search.query import Fuzzy, Leaf, Prefix, Term
 from souwen.search.ranking import frequency_weight
 
@@ -68,6 +68,16 @@ class Table:
         self.weights: Scores = self.exact(
             frequencies[np.newaxis, :], lengths[:, np.newaxis]
         ).ravel()
+
+    def of(self, codes: Codes) -> Scores:
+        """The weights by their codes."""
+        # An index of another type makes numpy let go of the interpreter's lock.
+        found: Scores
+        if codes.size <= QUIET:
+            found = self.weights[codes.astype(np.intp)]
+        else:
+            found = self.weights.take(codes)
+        return found
 
     def exact(self, frequencies: Scores, lengths: Scores) -> Scores:
         """The weights of frequencies in documents of these quantised lengths."""
@@ -134,11 +144,13 @@ class Listing:
         """Documents with greater frequencies than are in the table, their places, their weights."""
         if self.frequencies.dtype == np.uint8:
             return None
-        places = (self.frequencies > MOST).nonzero()[0]
-        numbers, table = self.numbers[places], self.table
+        heavy = (self.frequencies > MOST).nonzero()[0]
+        if not len(heavy):
+            return None
+        numbers, table = self.numbers[heavy], self.table
         lengths = LENGTHS[table.norms[numbers]].astype(np.float64)
-        frequencies = self.frequencies[places].astype(np.float64)
-        return numbers, places, table.exact(frequencies, lengths)
+        frequencies = self.frequencies[heavy].astype(np.float64)
+        return numbers, heavy, table.exact(frequencies, lengths)
 
     @cached_property
     def _codes(self) -> Codes:
@@ -156,7 +168,7 @@ class Listing:
 
     def weights(self) -> Scores:
         """The frequency weight in each of its documents."""
-        weights = self.table.weights[self._codes]
+        weights = self.table.of(self._codes)
         if self._heavy is not None:
             _, places, exact = self._heavy
             weights[places] = exact
@@ -168,31 +180,25 @@ class Listing:
         spans = list(map(slice, begins, self.starts[ranges + 1].tolist()))
         numbers = np.concatenate([self.numbers[span] for span in spans])
         codes = np.concatenate([self._codes[span] for span in spans])
-        return numbers, self._exact(self.table.weights[codes], numbers)
+        weights = self.table.of(codes)
+        self.correct(weights, numbers)
+        return numbers, weights
 
-    def weights_of(self, numbers: Numbers, bases: Codes) -> Scores:
-        """The weight in each of these documents, 0 where the leaf does not stand there.
-
-        ``bases`` are those of the leaf's field for the documents.
-        """
-        frequencies = self._frequencies_of(numbers)
-        return self._exact(self.table.weights[bases + frequencies], numbers)
-
-    def _exact(self, weights: Scores, numbers: Numbers) -> Scores:
-        """Put in the weights that are not in the table."""
+    def correct(self, weights: Scores, numbers: Numbers) -> None:
+        """Put in the weights in these documents, ascending, that are not in the table."""
         if self._heavy is not None and len(numbers):
             heavy, _, exact = self._heavy
-            at = numbers.searchsorted(heavy)
-            same = numbers.take(at, mode="clip") == heavy
+            at, same = places(numbers, heavy)
             weights[at[same]] = exact[same]
-        return weights
 
-    def _frequencies_of(self, numbers: Numbers) -> Bytes:
+    def frequencies_of(self, numbers: Numbers) -> Bytes:
+        """The frequency in each of these documents, none above MOST."""
         if self.long:
             return self.dense[numbers]
         if len(numbers) * 16 < self._size // LONG + self.count:
-            at = self.numbers.searchsorted(numbers)
-            same = self.numbers.take(at, mode="clip") == numbers
+            at, same = places(self.numbers, numbers)
+            if len(numbers) <= QUIET:
+                return self._small[at] * same
             found: Bytes = self._small.take(at, mode="clip") * same
             return found
         return self._scattered()[numbers]

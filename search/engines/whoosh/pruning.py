@@ -51,7 +51,9 @@ class Pruning:
     def _of_one(self, one: Scored, count: int) -> Candidates | None:
         """The best of a single list: those of its best ranges say which others must be read."""
         most = self._aged(one.listing.bounds * one.factor)
-        sample = np.sort(most.argpartition(-min(2 * count, len(most)))[-2 * count :])
+        sample = np.array(
+            sorted(most.argpartition(-min(2 * count, len(most)))[-2 * count :].tolist())
+        )
         found = rated(*self._in_ranges(one, sample), self._ages)
         if len(found.numbers) < count:
             return None

@@ -8,7 +8,7 @@ import numpy as np
 from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.norms import LENGTHS
 from souwen.search.engine import Weighted
-from souwen.search.engines.whoosh.listing import Codes, Listing, Listings, Scores
+from souwen.search.engines.whoosh.listing import Listing, Listings, Scores
 from souwen.search.hits import TermScore
 from souwen.search.ranking import idf
 
@@ -39,23 +39,20 @@ class Scorer:
 
     def of(self, scored: Sequence[Scored], numbers: Numbers) -> Scores:
         """The text score of each of these documents, ascending."""
-        total: Scores | None = None
-        bases: dict[int, Codes] = {}
-        for one in scored:
-            listing = one.listing
-            if numbers is listing.numbers:
-                weights = listing.weights()
-            else:
-                table = listing.table
-                if id(table) not in bases:
-                    bases[id(table)] = table.bases[numbers]
-                weights = listing.weights_of(numbers, bases[id(table)])
-            weights *= one.factor
-            if total is None:
-                total = weights
-            else:
-                total += weights
-        return np.zeros(len(numbers)) if total is None else total
+        if len(scored) == 1 and numbers is scored[0].listing.numbers:
+            weights = scored[0].listing.weights()
+            weights *= scored[0].factor
+            return weights
+        if not scored:
+            return np.zeros(len(numbers))
+        weights = _weights(scored, numbers)
+        for row, one in zip(weights, scored, strict=True):
+            one.listing.correct(row, numbers)
+        weights *= np.array([one.factor for one in scored])[:, np.newaxis]
+        total: Scores = weights[0]
+        for row in weights[1:]:
+            total += row
+        return total
 
     def everywhere(self, scored: Sequence[Scored]) -> Scores:
         """The text score of every document."""
@@ -94,3 +91,23 @@ class Scorer:
             documents=table.documents,
             matching=listing.count,
         )
+
+
+def _weights(scored: Sequence[Scored], numbers: Numbers) -> Scores:
+    """The weight of each leaf in each document, by the table: all of a field at once."""
+    fields = dict.fromkeys(one.listing.table for one in scored)
+    if len(fields) == 1:
+        return _of_field(scored, numbers)
+    weights = np.empty((len(scored), len(numbers)))
+    for table in fields:
+        rows = [at for at, one in enumerate(scored) if one.listing.table is table]
+        weights[rows] = _of_field([scored[at] for at in rows], numbers)
+    return weights
+
+
+def _of_field(scored: Sequence[Scored], numbers: Numbers) -> Scores:
+    table = scored[0].listing.table
+    frequencies = np.empty((len(scored), len(numbers)), np.uint8)
+    for row, one in zip(frequencies, scored, strict=True):
+        row[:] = one.listing.frequencies_of(numbers)
+    return table.of(frequencies + table.bases[numbers])

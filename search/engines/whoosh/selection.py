@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.index.engines.whoosh.runs import Numbers
-from souwen.search.engines.whoosh.ascending import distinct
+from souwen.search.engines.whoosh.ascending import distinct, places
 from souwen.search.engines.whoosh.calendar import Calendar
 from souwen.search.engines.whoosh.listing import LONG, Listing
 
@@ -54,9 +54,7 @@ class Listed(Selection):
     def among(self, numbers: Numbers) -> Mask:
         """Whether each of these documents is one of them."""
         if self.count and len(numbers) * 16 < self.size // LONG + self.count:
-            at = self.numbers.searchsorted(numbers)
-            same: Mask = self.numbers.take(at, mode="clip") == numbers
-            return same
+            return places(self.numbers, numbers)[1]
         return super().among(numbers)
 
 
