@@ -97,8 +97,11 @@ class Store(Protocol):
         """Whether anything was committed, be it damaged by now."""
         ...
 
-    def check(self) -> None:
-        """Raises StoreCorrupt where the last commit is damaged, as far as that shows quickly."""
+    def check(self) -> bool:
+        """Whether no transaction is at work, or was cut off and left things for the next to remove.
+
+        Raises StoreCorrupt where the last commit is damaged, as far as that shows quickly.
+        """
         ...
 
     def verify(self) -> Iterable[Flaw]:

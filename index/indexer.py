@@ -3,11 +3,12 @@
 import os
 import shlex
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from souwen.index import manifest as manifests
 from souwen.index import settings as all_settings
@@ -20,13 +21,14 @@ from souwen.index.engine import Flaw, SharedWriter, Store, Writer
 from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
-from souwen.index.prepare import Options, Outcome, Preparer, Task
 from souwen.index.roots import Scope, absolute, add, forget, inside, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.source import SourceFile, list_files
-from souwen.index.state import read_state
-from souwen.index.workers import crew
+from souwen.index.state import is_current, read_state
+
+if TYPE_CHECKING:
+    from souwen.index.prepare import Options, Outcome, Task
 
 Progress = Callable[[int, int], None]
 MIB = 2**20
@@ -41,7 +43,9 @@ MUCH = 2 * MIB
 class IndexReport:
     """What a run did, or with ``dry_run`` would do.
 
-    ``posts`` counts the posts in the index afterwards, ``drafts`` those left out as drafts,
+    ``posts`` counts the posts in the index afterwards, ``renamed`` those that lie elsewhere than
+    before, byte by byte the same, and are neither added nor removed, ``drafts`` those left out as
+    drafts,
     ``excluded`` the files left out by rule. ``skipped`` files are not in the index, ``warnings``
     are about files that are. ``reason`` says why everything was built anew, None where it was not.
     """
@@ -59,6 +63,7 @@ class IndexReport:
     index: str
     dry_run: bool = False
     reason: str | None = None
+    renamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,39 +91,45 @@ class Order:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has done so far."""
+    """What a run has done so far; ``gone`` counts the digests of what it removed."""
 
     entries: dict[str, Entry]
     added: int = 0
     updated: int = 0
+    renamed: int = 0
     removed: int = 0
     unchanged: int = 0
+    gone: Counter[str] = field(default_factory=Counter)
     skipped: list[Notice] = field(default_factory=list)
 
 
 def run(store: Store, order: Order, *, index: str) -> IndexReport:
     """Bring the store up to date, in one transaction. ``index`` names it in the report.
 
-    Raises ConfigError for paths that are not there, StoreError where nothing can be written.
+    Where nothing changed and nobody writes, nothing is written and no lock is taken. Raises
+    ConfigError for paths that are not there, StoreError where nothing can be written.
     """
     began = time.perf_counter()
-    if not store.exists():
-        _Run(store, order, index)  # So that a mistake in the order makes no index.
-    transaction: AbstractContextManager[Writer | None] = (
-        nullcontext() if order.dry_run else store.writer(wait=order.wait)
-    )
-    with transaction as writer:
-        report = _Run(store, order, index).carry_out(writer)
+    look = _Run(store, order, index)
+    if order.dry_run or (look.is_idle() and store.check()):
+        report = look.carry_out(None)
+    else:
+        with store.writer(wait=order.wait) as writer:
+            if not is_current(look.state, store):
+                look = _Run(store, order, index)
+            report = look.carry_out(writer)
     return replace(report, took_ms=(time.perf_counter() - began) * 1000)
 
 
 class _Run:
+    """One look at what is there, and what is to be done about it."""
+
     def __init__(self, store: Store, order: Order, index: str) -> None:
         self._order = order
         self._index = index
         self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
         self._fingerprint = fingerprint(self._analyzer.fingerprint)
-        self._state = read_state(
+        self.state = read_state(
             store,
             place=index,
             fingerprint=self._fingerprint,
@@ -126,13 +137,39 @@ class _Run:
             full=order.full,
             damaged=order.flaws is not None,
         )
-        self._full = self._state.reason is not None
+        self._full = self.state.reason is not None
         self._roots = self._choose_roots()
-        self._scope = Scope(() if self._full else tuple(absolute(path) for path in order.paths))
+        self._scope = Scope(() if self._full else map(absolute, order.paths))
+        self._files, self._skipped, self._excluded = self._list()
+        self._steps = self._plan(self._files)
+
+    def is_idle(self) -> bool:
+        """Whether the index is as it should be; of files, only those in doubt are read."""
+        steps, settings = self._steps, self.state.settings
+        return (
+            not (self._full or steps.delete or self._order.flaws)
+            and settings is not None
+            and settings.roots == self._roots
+            and self._are_as_known(steps.read)
+        )
+
+    def _are_as_known(self, doubtful: Sequence[Found]) -> bool:
+        """Whether a run would find these files as the last one did; not told of many."""
+        if not doubtful or _size(doubtful) > MUCH:
+            return not doubtful
+        from souwen.index.prepare import Preparer
+
+        prepare, entries = Preparer(self._options()).prepare, self.state.manifest.entries
+        return all(
+            outcome.skipped is not None
+            if (before := entries.get(outcome.found.id)) is None
+            else outcome.unchanged and self._seen(outcome, before) == before
+            for outcome in map(prepare, self._tasks(doubtful))
+        )
 
     def _choose_roots(self) -> tuple[Root, ...]:
         order = self._order
-        roots = forget(self._state.roots, map(absolute, order.forget))
+        roots = forget(self.state.roots, map(absolute, order.forget))
         known = [root.path for root in roots]
         for path in order.paths:
             if not path.exists() and not any(within(absolute(path), one) for one in known):
@@ -149,11 +186,9 @@ class _Run:
         """Read what changed, write it, and report; how long it took is for the caller to say."""
         if writer is not None and self._order.flaws and not self._full:
             self._discard(writer, self._order.flaws)
-        files, skipped, excluded = self._list()
-        steps = self._plan(files)
-        entries = self._state.manifest.entries
+        steps, entries = self._steps, self.state.manifest.entries
         unchanged = sum(entries[name].indexed for name in steps.keep)
-        tally = Tally(self._kept(steps), unchanged=unchanged, skipped=skipped)
+        tally = Tally(self._kept(steps), unchanged=unchanged, skipped=self._skipped)
         if writer is not None and self._full:
             writer.clear()
         self._delete(steps, writer, tally)
@@ -168,26 +203,28 @@ class _Run:
             removed=tally.removed,
             unchanged=tally.unchanged,
             drafts=len(tally.entries) - len(indexed),
-            excluded=excluded,
+            excluded=self._excluded,
             skipped=_sorted(tally.skipped),
             warnings=self._order.notices
             + _sorted(notice for entry in indexed for notice in entry.notices),
             took_ms=0,
             index=self._index,
             dry_run=self._order.dry_run,
-            reason=self._state.reason,
+            reason=self.state.reason,
+            renamed=tally.renamed,
         )
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
         """Give up what is damaged, and forget what was in it: those posts are as good as new."""
         left = set(writer.discard({flaw.part for flaw in flaws}))
-        entries = self._state.manifest.entries
+        entries = self.state.manifest.entries
         for name in left.difference(entries):
             writer.delete(name)
         found = {
             name: entry for name, entry in entries.items() if name in left or not entry.indexed
         }
-        self._state = replace(self._state, manifest=replace(self._state.manifest, entries=found))
+        self.state = replace(self.state, manifest=replace(self.state.manifest, entries=found))
+        self._steps = self._plan(self._files)
 
     def _list(self) -> tuple[tuple[Found, ...], list[Notice], int]:
         """The files to consider, those that cannot be posts, and how many were left out by rule."""
@@ -195,7 +232,7 @@ class _Run:
         files: dict[str, tuple[str, SourceFile]] = {}
         skipped: list[Notice] = []
         excluded = 0
-        roots = tuple(filter(self._scope.reaches, self._roots))
+        roots = tuple(root for root in self._roots if self._scope.reaches(root.path))
         self._must_be_there(roots)
         for root in roots:
             listing = list_files(
@@ -203,13 +240,14 @@ class _Run:
                 exclude=config.exclude,
                 max_bytes=config.max_file_mib * MIB,
                 without=inside(root, self._roots),
+                scope=self._scope,
             )
             excluded += listing.excluded
-            skipped += [notice for notice in listing.skipped if self._scope.covers(notice.path)]
+            skipped += [notice for notice in listing.skipped if self._scope.reaches(notice.path)]
             for file in listing.files:
                 if self._scope.covers(file.path):
                     files.setdefault(file.path, (root.label, file))
-        return identify(files.values(), self._state.manifest), skipped, excluded
+        return identify(files.values(), self.state.manifest), skipped, excluded
 
     def _must_be_there(self, roots: Iterable[Root]) -> None:
         """A root that vanished may be on a disk that is not there now: its posts stay."""
@@ -226,38 +264,36 @@ class _Run:
         labels = {root.label for root in self._roots}
         scope = [
             name
-            for name, entry in self._state.manifest.entries.items()
+            for name, entry in self.state.manifest.entries.items()
             if entry.root not in labels or self._scope.covers(entry.path)
         ]
-        manifest = Manifest() if self._full else self._state.manifest
+        manifest = Manifest() if self._full else self.state.manifest
         return plan(found, manifest, scope=scope, drafts=self._order.drafts)
 
     def _kept(self, steps: Plan) -> dict[str, Entry]:
         """The entries that this run does not touch, and those that it found unchanged."""
         touched = {one.id for one in steps.read}.union(steps.delete)
-        entries = self._state.manifest.entries
+        entries = self.state.manifest.entries
         return {name: entry for name, entry in entries.items() if name not in touched}
 
     def _delete(self, steps: Plan, writer: Writer | None, tally: Tally) -> None:
         for name in steps.delete:
-            if self._state.manifest.entries[name].indexed:
+            entry = self.state.manifest.entries[name]
+            if entry.indexed:
                 tally.removed += 1
+                tally.gone[entry.digest] += 1
             if writer is not None:
                 writer.delete(name)
 
     def _update(self, steps: Plan, writer: Writer | None, tally: Tally) -> None:
-        order = self._order
-        options = Options(
-            segmenter=order.config.segmenter,
-            dictionary=order.dictionary,
-            timezone=order.config.timezone,
-            now=order.now,
-            drafts=order.drafts,
-            max_bytes=order.config.max_file_mib * MIB,
-        )
-        tasks = [Task(one, self._digest(one)) for one in steps.read]
-        much = sum(one.file.size for one in steps.read) > MUCH
-        jobs = order.jobs if much else 1
+        if not steps.read:
+            return
+        # What reads posts takes 0.1 s to import.
+        from souwen.index.prepare import Preparer
+        from souwen.index.workers import crew
+
+        tasks, options = self._tasks(steps.read), self._options()
+        jobs = self._order.jobs if _size(steps.read) > MUCH else 1
         if jobs == 1:
             self._take(map(Preparer(options).prepare, tasks), len(tasks), writer, tally)
             return
@@ -268,29 +304,45 @@ class _Run:
             if shared is not None:
                 shared.adopt(workers.finish(), workers.spread)
 
+    def _options(self) -> "Options":
+        from souwen.index.prepare import Options
+
+        order = self._order
+        return Options(
+            segmenter=order.config.segmenter,
+            dictionary=order.dictionary,
+            timezone=order.config.timezone,
+            now=order.now,
+            drafts=order.drafts,
+            max_bytes=order.config.max_file_mib * MIB,
+        )
+
     def _take(
-        self, outcomes: Iterable[Outcome], total: int, writer: Writer | None, tally: Tally
+        self, outcomes: "Iterable[Outcome]", total: int, writer: Writer | None, tally: Tally
     ) -> None:
         for done, outcome in enumerate(outcomes, 1):
             self._apply(outcome, writer, tally)
             if self._order.progress is not None:
                 self._order.progress(done, total)
 
+    def _tasks(self, found: Sequence[Found]) -> "list[Task]":
+        from souwen.index.prepare import Task
+
+        return [Task(one, self._digest(one)) for one in found]
+
     def _digest(self, one: Found) -> str | None:
         """The digest by which the file may turn out to be unchanged."""
-        entry = self._state.manifest.entries.get(one.id)
+        entry = self.state.manifest.entries.get(one.id)
         if entry is None or self._full:
             return None
         return entry.digest if wanted(entry, drafts=self._order.drafts) else None
 
-    def _apply(self, outcome: Outcome, writer: Writer | None, tally: Tally) -> None:
-        name, before = outcome.found.id, self._state.manifest.entries.get(outcome.found.id)
+    def _apply(self, outcome: "Outcome", writer: Writer | None, tally: Tally) -> None:
+        name, before = outcome.found.id, self.state.manifest.entries.get(outcome.found.id)
         was_indexed = before is not None and before.indexed
         if outcome.unchanged and before is not None:
             tally.unchanged += before.indexed
-            tally.entries[name] = self._entry(
-                outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
-            )
+            tally.entries[name] = self._seen(outcome, before)
             return
         if outcome.skipped is not None:
             tally.skipped.append(outcome.skipped)
@@ -302,15 +354,23 @@ class _Run:
                 notices=outcome.notices,
             )
         tally.updated += was_indexed and outcome.indexed
-        tally.added += outcome.indexed and not was_indexed
         tally.removed += was_indexed and not outcome.indexed
+        if outcome.indexed and not was_indexed:
+            self._count_new(outcome, tally)
         if writer is not None and outcome.document is not None:
             writer.put(outcome.document)
         elif writer is not None and (was_indexed or outcome.taken):
             writer.delete(name)
 
+    def _count_new(self, outcome: "Outcome", tally: Tally) -> None:
+        moved = tally.gone[outcome.digest] > 0
+        tally.gone[outcome.digest] -= moved
+        tally.removed -= moved
+        tally.renamed += moved
+        tally.added += not moved
+
     def _changed(self, tally: Tally) -> bool:
-        settings, before = self._state.settings, self._state.manifest
+        settings, before = self.state.settings, self.state.manifest
         return (
             self._full
             or settings is None
@@ -330,8 +390,14 @@ class _Run:
         writer.keep(all_settings.NAME, all_settings.dump(settings))
         writer.keep(manifests.NAME, manifests.dump(Manifest(tally.entries, self._roots)))
 
+    def _seen(self, outcome: "Outcome", before: Entry) -> Entry:
+        """The entry of a file whose bytes are those that it had."""
+        return self._entry(
+            outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
+        )
+
     def _entry(
-        self, outcome: Outcome, *, draft: bool, indexed: bool, notices: tuple[Notice, ...]
+        self, outcome: "Outcome", *, draft: bool, indexed: bool, notices: tuple[Notice, ...]
     ) -> Entry:
         file = outcome.found.file
         return Entry(
@@ -345,6 +411,10 @@ class _Run:
             indexed=indexed,
             notices=notices,
         )
+
+
+def _size(found: Iterable[Found]) -> int:
+    return sum(one.file.size for one in found)
 
 
 def _sorted(notices: Iterable[Notice]) -> tuple[Notice, ...]:

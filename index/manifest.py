@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from souwen.index.commands import REPAIR, command
 from souwen.index.documents import Notice
@@ -13,8 +13,8 @@ from souwen.index.settings import Root, load_roots
 NAME = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+# A tuple, for a run makes as many as there are posts, and makes tuples four times as fast.
+class Entry(NamedTuple):
     """One file as it was when it was last read.
 
     ``mtime`` is in nanoseconds since 1970, ``digest`` the hash of its bytes. ``root`` is the label
@@ -47,35 +47,21 @@ class Manifest:
 
 def dump(manifest: Manifest) -> bytes:
     """The manifest as JSON, an entry a line, after a line with their number and the roots."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    roots = [[root.path, root.label] for root in manifest.roots]
+    head = {"files": len(manifest.entries), "roots": roots}
     lines = (
-        json.dumps([name, *_entry(entry)], ensure_ascii=False)
+        encode([name, *entry[:-1], [[notice.line, notice.reason] for notice in entry.notices]])
         for name, entry in manifest.entries.items()
     )
-    roots = [[root.path, root.label] for root in manifest.roots]
-    head = json.dumps({"files": len(manifest.entries), "roots": roots})
-    return "\n".join((head, *lines)).encode("utf-8", "surrogatepass")
-
-
-def _entry(entry: Entry) -> tuple[object, ...]:
-    notices = [[notice.line, notice.reason] for notice in entry.notices]
-    return (
-        entry.path,
-        entry.root,
-        entry.size,
-        entry.mtime,
-        entry.digest,
-        entry.settled,
-        entry.draft,
-        entry.indexed,
-        notices,
-    )
+    return "\n".join((json.dumps(head), *lines)).encode("utf-8", "surrogatepass")
 
 
 def load(content: bytes | None, *, place: str) -> Manifest:
     """Read what ``dump`` wrote. Raises StoreCorrupt; ``place`` names the index in the message."""
     try:
-        head, *lines = (content or b"").decode("utf-8", "surrogatepass").split("\n")
-        entries = dict(_load_entry(json.loads(line)) for line in lines)
+        head, rows = _rows(content or b"")
+        entries = dict(map(_load_entry, rows))
         files = json.loads(head)["files"]
         if files != len(entries):
             raise ValueError(f"it names {len(entries)} files of {files}")
@@ -90,11 +76,16 @@ def load(content: bytes | None, *, place: str) -> Manifest:
 
 def load_paths(content: bytes | None) -> dict[str, str]:
     """The path of every file by its id, and nothing else; empty where there is no manifest."""
-    _, *lines = (content or b"").decode("utf-8", "surrogatepass").split("\n")
-    return {name: path for name, path, *_ in map(json.loads, lines)}
+    return {name: path for name, path, *_ in _rows(content or b"")[1]}
+
+
+def _rows(content: bytes) -> tuple[str, list[list[Any]]]:
+    """The first line, and what the others say, read all at once."""
+    head, _, lines = content.decode("utf-8", "surrogatepass").partition("\n")
+    return head, json.loads("[" + lines.replace("\n", ",") + "]")
 
 
 def _load_entry(row: list[Any]) -> tuple[str, Entry]:
-    name, path, *values, notices = row
-    read = tuple(Notice(path, reason, line) for line, reason in notices)
-    return name, replace(Entry(path, *values), notices=read)
+    name, path, *_, notices = row
+    row[-1] = tuple(Notice(path, reason, line) for line, reason in notices)
+    return name, Entry(*row[1:])

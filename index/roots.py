@@ -1,8 +1,7 @@
 """Which folders does an index cover, and which of their files does a run look at?"""
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from souwen.index.errors import ConfigError
@@ -51,16 +50,24 @@ def forget(roots: Sequence[Root], paths: Iterable[str]) -> tuple[Root, ...]:
     return tuple(kept)
 
 
-@dataclass(frozen=True, slots=True)
 class Scope:
-    """What a run looks at: these paths below the roots, or all roots where it is empty."""
+    """What a run looks at: these paths below the roots, or all roots where there are none."""
 
-    paths: tuple[str, ...] = ()
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        self._paths = frozenset(path.rstrip("/") for path in paths)
+        self._above = frozenset(one for path in self._paths for one in _upward(path))
 
     def covers(self, path: str) -> bool:
-        """Whether the run looks at this file."""
-        return not self.paths or any(within(path, wanted) for wanted in self.paths)
+        """Whether the run looks at this file, and at all that is below this folder."""
+        return not self._paths or not self._paths.isdisjoint(_upward(path))
 
-    def reaches(self, root: Root) -> bool:
-        """Whether the run looks at anything below this root."""
-        return self.covers(root.path) or any(within(path, root.path) for path in self.paths)
+    def reaches(self, path: str) -> bool:
+        """Whether the run looks at anything below this folder, or at this file."""
+        return self.covers(path) or path.rstrip("/") in self._above
+
+
+def _upward(path: str) -> Iterator[str]:
+    """The path and every folder it lies in, without a ``/`` at its end."""
+    yield (path := path.rstrip("/"))
+    while path:
+        yield (path := path.rpartition("/")[0])

@@ -12,11 +12,13 @@ from pathlib import Path
 from souwen.index.documents import Notice
 from souwen.index.encodings import decode
 from souwen.index.errors import ConfigError, PostError
+from souwen.index.roots import Scope
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".html", ".htm")
 _NEVER = frozenset({"node_modules", "_includes", "_layouts", "_sass", "_data", "_site"})
 _HEXO = frozenset({"scaffolds", "themes", "public"})
 _DRAFTS = "_drafts"
+_ALL = Scope()
 _MIB = 2**20
 # Never wait for a pipe's other end, never follow a link put in the file's place.
 _FLAGS = os.O_RDONLY | sum(
@@ -53,16 +55,21 @@ class Listing:
 
 
 def list_files(
-    root: Path, *, exclude: Sequence[str], max_bytes: int, without: Collection[str] = ()
+    root: Path,
+    *,
+    exclude: Sequence[str],
+    max_bytes: int,
+    without: Collection[str] = (),
+    scope: Scope = _ALL,
 ) -> Listing:
     """The files of a folder and of all folders in it, or a single file that is given as root.
 
     Links are not followed: what they lead to within the folder is there anyway, and what lies
     outside is not asked for. ``exclude`` are shell patterns of paths below the root, in which
     ``*`` crosses ``/``; one without a ``/`` is one of names. ``without`` are absolute paths not to
-    be looked at. Never raises over what it finds.
+    be looked at, ``scope`` says which are. Never raises over what it finds.
     """
-    walk = _Walk(_excludes(exclude), max_bytes, without)
+    walk = _Walk(_excludes(exclude), max_bytes, without, scope)
     path = root.absolute().as_posix()
     if root.is_dir():
         walk.folder(path)
@@ -97,11 +104,16 @@ class _Walk:
     """Collects what it finds; keeps a list of its own, so that depth is no limit."""
 
     def __init__(
-        self, excludes: Callable[[str], bool], max_bytes: int, without: Collection[str]
+        self,
+        excludes: Callable[[str], bool],
+        max_bytes: int,
+        without: Collection[str],
+        scope: Scope,
     ) -> None:
         self._excludes = excludes
         self._max_bytes = max_bytes
         self._without = frozenset(without)
+        self._scope = scope
         self._pending: list[_Folder | tuple[_Folder, os.DirEntry[str]]] = []
         self.files: list[SourceFile] = []
         self.skipped: list[Notice] = []
@@ -137,7 +149,8 @@ class _Walk:
             return
         hexo = any(entry.name in ("_config.yml", "_config.yaml") for entry in entries)
         for entry in entries:
-            if f"{folder.path}/{entry.name}" in self._without:
+            path = f"{folder.path}/{entry.name}"
+            if path in self._without or not self._scope.reaches(path):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 self._pending.append(self._below(folder, entry.name, hexo=hexo))

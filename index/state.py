@@ -14,13 +14,15 @@ from souwen.index.settings import Root, Settings
 class State:
     """``reason`` says why all must be built anew, None where an update does.
 
-    ``settings`` is None where there is no index, or none that can be updated.
+    ``settings`` is None where there is no index, or none that can be updated. ``kept`` are the
+    files of the commit that it was read from.
     """
 
     manifest: Manifest
     roots: tuple[Root, ...]
     settings: Settings | None
     reason: str | None
+    kept: tuple[bytes | None, ...] = ()
 
 
 def read_state(  # noqa: PLR0913
@@ -34,9 +36,10 @@ def read_state(  # noqa: PLR0913
     wish = "--full" if full else None
     if not store.exists():
         return State(Manifest(), (), None, wish)
+    kept = _kept(store)
     try:
-        settings = all_settings.load(store.kept(all_settings.NAME), place=place)
-        manifest = manifests.load(store.kept(manifests.NAME), place=place)
+        settings = all_settings.load(kept[0], place=place)
+        manifest = manifests.load(kept[1], place=place)
         if not (full or damaged):
             store.check()
     except StoreOutdated as error:
@@ -48,8 +51,17 @@ def read_state(  # noqa: PLR0913
         lost = "" if roots else "; the folders that the damaged index covered are not known"
         return State(Manifest(), roots, None, f"--full{lost}")
     return State(
-        manifest, settings.roots, settings, _change(settings, fingerprint, timezone) or wish
+        manifest, settings.roots, settings, _change(settings, fingerprint, timezone) or wish, kept
     )
+
+
+def is_current(state: State, store: Store) -> bool:
+    """Whether nothing was committed since the state was read; not where it could not be read."""
+    return state.kept == (_kept(store) if store.exists() else ())
+
+
+def _kept(store: Store) -> tuple[bytes | None, ...]:
+    return store.kept(all_settings.NAME), store.kept(manifests.NAME)
 
 
 def _recovered(store: Store) -> tuple[Root, ...]:

@@ -21,8 +21,8 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
         yield f"built anew: {report.reason}"
     would = "would be " if report.dry_run else ""
     yield (
-        f"{would}added {report.added}, updated {report.updated}, removed {report.removed}, "
-        f"unchanged {report.unchanged}, skipped {len(report.skipped)}"
+        f"{would}added {report.added}, updated {report.updated}, renamed {report.renamed}, "
+        f"removed {report.removed}, unchanged {report.unchanged}, skipped {len(report.skipped)}"
     )
     if report.drafts or report.excluded:
         yield f"left out: drafts {report.drafts}, excluded by rule {report.excluded}"
@@ -54,6 +54,7 @@ def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object
         "excluded": report.excluded,
         "dry_run": report.dry_run,
         "reason": report.reason,
+        "renamed": report.renamed,
     }
 
 

@@ -71,8 +71,9 @@ class MemoryStore:
         """Whether anything was committed."""
         return self.state != State()
 
-    def check(self) -> None:
-        """Nothing can be damaged here."""
+    def check(self) -> bool:
+        """Nothing can be damaged or left here."""
+        return not self._lock.locked()
 
     def verify(self) -> Iterable[Flaw]:
         """Nothing can be wrong here."""

@@ -21,6 +21,7 @@ def test_a_first_run_builds_an_index_here_and_later_runs_update_it(souwen: Souwe
     assert counts(done.out) == {
         "added": 4,
         "updated": 0,
+        "renamed": 0,
         "removed": 0,
         "unchanged": 0,
         "skipped": 0,
@@ -35,6 +36,7 @@ def test_a_first_run_builds_an_index_here_and_later_runs_update_it(souwen: Souwe
     assert counts(done.out) == {
         "added": 1,
         "updated": 1,
+        "renamed": 0,
         "removed": 1,
         "unchanged": 2,
         "skipped": 0,

@@ -393,13 +393,21 @@ def test_files_are_kept_from_commit_to_commit_until_replaced(place: str) -> None
 def test_a_store_exists_from_its_first_commit_on(place: str) -> None:
     store = open_store(place)
     assert not store.exists()
-    store.check()
+    assert store.check()
     with store.writer():
         pass
     assert not store.exists()
     commit(store, post(1, 1))
     assert store.exists()
-    store.check()
+    assert store.check()
+
+
+def test_a_store_tells_that_a_transaction_is_at_work(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1))
+    with store.writer():
+        assert not store.check()
+    assert store.check()
 
 
 def test_there_is_no_whoosh_index_before_the_first_commit(tmp_path: Path) -> None:

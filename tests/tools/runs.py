@@ -26,7 +26,10 @@ def numbers(report: IndexReport) -> dict[str, int]:
     """What a report counts, without the zeros."""
     counted = {
         name: getattr(report, name)
-        for name in ("posts", "added", "updated", "removed", "unchanged", "drafts", "excluded")
+        for name in (
+            *("posts", "added", "updated", "renamed", "removed"),
+            *("unchanged", "drafts", "excluded"),
+        )
     }
     noted = {"skipped": len(report.skipped), "warnings": len(report.warnings)}
     return {name: number for name, number in {**counted, **noted}.items() if number}

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -164,10 +166,66 @@ def test_a_file_from_the_future_costs_no_write(on_disk: Blog):
 def test_where_nothing_changed_nothing_is_written(on_disk: Blog):
     on_disk.write({"posts/draft.md": DRAFT, "posts/empty.md": "", "posts/blank.md": "\n \n"})
     on_disk.build("posts")
-    before = state_of(Path(on_disk.index))
+    folder = Path(on_disk.index)
+    before, touched = state_of(folder), folder.stat().st_mtime_ns
     for paths in ([], ["posts"], ["posts/sub"], ["posts/a.md"]):
         assert on_disk.build(*paths).posts == 3
-    assert state_of(Path(on_disk.index)) == before
+    assert state_of(folder) == before
+    assert folder.stat().st_mtime_ns == touched
+
+
+@pytest.mark.parametrize("left", ["MAIN_0123456789abcdef.seg", "manifest.json.7", "writer.json"])
+def test_what_an_interrupted_run_left_is_swept_though_nothing_changed(on_disk: Blog, left: str):
+    on_disk.build("posts")
+    (Path(on_disk.index) / left).write_text("{}")
+    assert numbers(on_disk.build()) == {"posts": 3, "unchanged": 3}
+    assert not (Path(on_disk.index) / left).exists()
+
+
+def test_where_nothing_changed_neither_dictionary_nor_parser_is_loaded(on_disk: Blog):
+    on_disk.build("posts")
+    program = (
+        "import sys; from souwen.index import build; "
+        f"assert build(index={on_disk.index!r}).unchanged == 3; print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    heavy = {"rjieba", "jieba", "whoosh", "markdown_it", "lxml", "yaml", "souwen.index.prepare"}
+    assert not heavy.intersection(done.stdout.split())
+
+
+def test_a_renamed_post_is_neither_added_nor_removed_and_has_its_new_path(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/b.md": POSTS["b.md"] + "！"})
+    (blog.folder / "posts/a.md").rename(blog.folder / "posts/sub/2024 春.md")
+    expected = {"posts": 3, "updated": 1, "renamed": 1, "unchanged": 1}
+    assert numbers(blog.build(dry_run=True)) == expected
+    assert numbers(blog.build()) == expected
+    assert blog.ids == ["b.md", "sub/2024 春.md", "sub/c.html"]
+    assert blog.count("path:sub/2024*") == 1
+    assert numbers(blog.build()) == {"posts": 3, "unchanged": 3}
+
+
+def test_a_renamed_folder_is_as_many_renamed_posts(blog: Blog):
+    blog.write({"posts/sub/同.md": POSTS["b.md"], "posts/sub/题.md": "没有标题"})
+    blog.build("posts")
+    (blog.folder / "posts/sub").rename(blog.folder / "posts/旧文")
+    assert numbers(blog.build()) == {"posts": 5, "renamed": 3, "unchanged": 2}
+    assert blog.ids == ["a.md", "b.md", "旧文/c.html", "旧文/同.md", "旧文/题.md"]
+
+
+def test_a_copy_is_added_though_the_original_stays(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/copy.md": POSTS["a.md"]})
+    assert numbers(blog.build()) == {"posts": 4, "added": 1, "unchanged": 3}
+
+
+def test_of_two_copies_one_takes_the_place_of_the_post_that_is_gone(blog: Blog):
+    blog.build("posts")
+    blog.write({"posts/1.md": POSTS["a.md"], "posts/2.md": POSTS["a.md"]})
+    (blog.folder / "posts/a.md").unlink()
+    assert numbers(blog.build()) == {"posts": 4, "added": 1, "renamed": 1, "unchanged": 2}
 
 
 def test_a_folder_may_be_given_as_text_or_as_path_alone_or_among_others(blog: Blog):
@@ -561,7 +619,7 @@ def test_a_root_inside_another_can_be_forgotten_and_its_files_stay_with_the_othe
     blog.build("posts/sub")
     blog.build("posts")
     report = blog.build(forget=blog.folder / "posts/sub")
-    assert numbers(report) == {"posts": 3, "added": 1, "removed": 1, "unchanged": 2}
+    assert numbers(report) == {"posts": 3, "renamed": 1, "unchanged": 2}
     assert blog.ids == ["a.md", "b.md", "sub/c.html"]
     assert numbers(blog.build("posts/a.md")) == {"posts": 3, "unchanged": 1}
     assert numbers(blog.build()) == {"posts": 3, "unchanged": 3}

@@ -88,7 +88,7 @@ def test_the_roots_inside_another_are_named():
 def test_a_run_reaches_the_roots_above_and_below_its_paths(
     paths: tuple[str, ...], reached: list[Root]
 ):
-    assert [root for root in (A, B, INNER) if Scope(paths).reaches(root)] == reached
+    assert [root for root in (A, B, INNER) if Scope(paths).reaches(root.path)] == reached
 
 
 def test_a_run_covers_what_lies_below_its_paths():

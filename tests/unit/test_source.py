@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from souwen.index.errors import ConfigError, PostError
+from souwen.index.roots import Scope
 from souwen.index.source import SourceFile, list_files, read_file, read_text
 
 MIB = 2**20
@@ -45,6 +46,21 @@ def test_files_with_the_suffix_of_a_post_are_found_in_name_order(tmp_path):
         "中/文.md",
     ]
     assert listing(tmp_path).excluded == 0
+
+
+def test_only_what_is_asked_for_is_looked_at_and_what_a_rule_leaves_out_stays_so(tmp_path):
+    write(tmp_path, "a.md", "b/c.md", "b/d/e.md", "b/_site/f.md", "g/h.md")
+    top = tmp_path.as_posix()
+
+    def found(*paths):
+        scope = Scope([f"{top}/{path}" for path in paths])
+        return [
+            one.id for one in list_files(tmp_path, exclude=(), max_bytes=MIB, scope=scope).files
+        ]
+
+    assert found("b") == ["b/c.md", "b/d/e.md"]
+    assert found("b/d/e.md", "a.md", "none") == ["a.md", "b/d/e.md"]
+    assert found("b/_site", "b/_site/f.md") == []
 
 
 def test_a_file_is_described_by_path_size_and_time(tmp_path):

@@ -8,7 +8,7 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,6 +66,16 @@ def latest(directory: Path) -> int:
     # come to its end.
     kept = [int(match[1]) for name in names if (match := _KEPT.fullmatch(name))]
     return max(found or filter(None, kept), default=-1)
+
+
+def leftovers(directory: Path, named: Collection[str]) -> list[Path]:
+    """The files of ours in the directory that are not among those named."""
+    return [
+        path
+        for path in directory.iterdir()
+        if (path.name.startswith(("MAIN_", "_MAIN_")) or ".json." in path.name)
+        and path.name not in named
+    ]
 
 
 def dump(commit: Commit) -> bytes:

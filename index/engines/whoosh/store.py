@@ -12,6 +12,7 @@ from pathlib import Path
 from souwen.index.engine import Flaw
 from souwen.index.engines.whoosh.commit import (
     latest,
+    leftovers,
     newest_kept,
     open_segments,
     read_commit,
@@ -54,9 +55,17 @@ class WhooshStore:
         """Whether anything was committed."""
         return latest(self.directory) >= 0
 
-    def check(self) -> None:
-        """Raises StoreCorrupt where a file of the last commit is missing or not of its size."""
+    def check(self) -> bool:
+        """Whether there are no other files of ours than those of the last commit.
+
+        Raises StoreCorrupt where one of these is missing or not of its size.
+        """
         self._segments()
+        commit = read_commit(self.directory, lambda found: found)
+        if commit is None:
+            return True
+        left = leftovers(self.directory, commit.files())
+        return not left and not (self.directory / HOLDER).exists()
 
     def verify(self) -> Iterator[Flaw]:
         """All that is wrong in the last commit."""

@@ -20,6 +20,7 @@ from souwen.index.engines.whoosh.commit import (
     KeptFile,
     dump,
     latest,
+    leftovers,
     read_commit,
 )
 from souwen.index.engines.whoosh.compaction import merge
@@ -227,11 +228,9 @@ class WhooshWriter:
         if self._damage is not None:
             return
         named = self._before.files() if self._before else set()
-        for path in self._directory.iterdir():
-            ours = path.name.startswith(("MAIN_", "_MAIN_")) or ".json." in path.name
-            if ours and path.name not in named:
-                with suppress(OSError):
-                    path.unlink()
+        for path in leftovers(self._directory, named):
+            with suppress(OSError):
+                path.unlink()
 
 
 def to_merge(sizes: list[tuple[int, int]]) -> list[int]:
