@@ -22,6 +22,7 @@ from souwen.index.norms import LENGTHS
 from souwen.index.schema import K1
 
 Array = npt.NDArray[Any]
+Sizes = npt.NDArray[np.integer[Any]]
 
 TERMS = 512
 RANGE = 256
@@ -60,8 +61,8 @@ class Heads:
     """
 
     kinds: npt.NDArray[np.uint8]
-    counts: Numbers
-    totals: Numbers | None
+    counts: Sizes
+    totals: Sizes | None
     escaped: int
     wide: bool
 
@@ -151,22 +152,22 @@ class Places:
     byte: int
     frequencies: int
     end: int
-    within: Numbers
-    before: Numbers
-    positions_before: Numbers | None
+    within: Sizes
+    before: Sizes
+    positions_before: Sizes | None
 
 
 def places(heads: Heads, documents: int, *, frequencies: bool) -> Places:
     """Add up what stands before what."""
-    counts = heads.counts
-    within = np.empty_like(counts)
-    sums = []
+    within = np.empty(len(heads.counts), np.uint32)
+    kinds, sums = heads.kinds.tobytes(), [0, 0, 0, 0]
     for kind in (BYTE, SHORT, WIDE, DENSE):
-        chosen = heads.kinds == kind
-        of_kind = counts[chosen]
-        ends = np.cumsum(of_kind)
-        within[chosen] = ends - of_kind
-        sums.append(int(ends[-1]) if len(ends) else 0)
+        if kind in kinds:
+            chosen = (heads.kinds == kind).nonzero()[0]
+            of_kind = heads.counts[chosen]
+            ends = of_kind.cumsum()
+            within[chosen] = ends - of_kind
+            sums[kind] = int(ends[-1])
     total = sum(sums)
     escapes = 4 * sums[WIDE]
     positions = escapes + 8 * heads.escaped
@@ -174,7 +175,7 @@ def places(heads: Heads, documents: int, *, frequencies: bool) -> Places:
     short = positions + (4 if heads.wide else 2) * stored
     low = short + 2 * sums[SHORT]
     ranges = low + sums[DENSE]
-    byte = ranges + 2 * -(-documents // RANGE) * int(np.count_nonzero(heads.kinds == DENSE))
+    byte = ranges + 2 * -(-documents // RANGE) * kinds.count(DENSE)
     codes = byte + sums[BYTE]
     return Places(
         escapes=escapes,
@@ -186,9 +187,16 @@ def places(heads: Heads, documents: int, *, frequencies: bool) -> Places:
         frequencies=codes,
         end=codes + (-(-total // 2) if frequencies else 0),
         within=within,
-        before=np.cumsum(counts) - counts,
-        positions_before=None if heads.totals is None else np.cumsum(heads.totals) - heads.totals,
+        before=_before(heads.counts),
+        positions_before=None if heads.totals is None else _before(heads.totals),
     )
+
+
+def _before(counts: Sizes) -> Sizes:
+    """What stands before each."""
+    before = np.zeros(len(counts), np.uint32)
+    np.cumsum(counts[:-1], dtype=np.uint32, out=before[1:])
+    return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +227,7 @@ class Block:
         if self.heads.kinds[term] != DENSE:
             return None
         size = -(-self._documents // RANGE)
-        place = int(np.count_nonzero(self.heads.kinds[:term] == DENSE))
+        place = self.heads.kinds[:term].tobytes().count(DENSE)
         start = self._places.ranges + 2 * size * place
         both = np.frombuffer(self._data, np.uint8, 2 * size, start)
         return Ranges(_filled(both[:size], both[size:]), both[size:])
@@ -297,8 +305,9 @@ class Block:
     def run(self, terms: list[bytes]) -> Run:
         """All of it at once."""
         heads, places = self.heads, self._places
-        total = int(heads.counts.sum())
-        kinds = np.repeat(heads.kinds, heads.counts)
+        counts = heads.counts.astype(np.int64)
+        total = int(counts.sum())
+        kinds = np.repeat(heads.kinds, counts)
         gaps = np.empty(total, np.int64)
         for kind, start, dtype in (
             (BYTE, places.byte, "u1"),
@@ -309,10 +318,10 @@ class Block:
             gaps[chosen] = np.frombuffer(self._data, dtype, int(np.count_nonzero(chosen)), start)
         dense = kinds == DENSE
         gaps[dense] = 0
-        numbers = restart(gaps, places.before, heads.counts)
+        numbers = restart(gaps, np.cumsum(counts) - counts, counts)
         numbers[dense] = self._all_dense()
         frequencies = self._all_frequencies(total) if self._counted else None
-        return Run(terms, heads.counts, numbers, frequencies, self._all_positions(frequencies))
+        return Run(terms, counts, numbers, frequencies, self._all_positions(frequencies))
 
     def _all_dense(self) -> Numbers:
         lists = int(np.count_nonzero(self.heads.kinds == DENSE))

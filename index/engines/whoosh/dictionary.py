@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from random import randrange
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,11 @@ from souwen.index.engines.whoosh.stored import decompress
 POSTINGS = 2**16
 """A block ends before it has more, so that little need be read for a rare term beside others."""
 
-CACHED = 128
-"""Blocks of a field whose entries are kept decoded, about 25 KB each."""
+CACHED = 256
+"""Blocks of a field whose entries are kept, about 20 KB each."""
+
+EIGHTH = 8
+"""The share of them that goes at once."""
 
 _ENTRY = struct.Struct("<HBI")
 _LEVEL = 3
@@ -110,10 +114,10 @@ def _dump(terms: list[bytes], heads: Heads) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The terms of a block, one after the other, where each ends, and their postings."""
+    """The postings of a block, and its terms: among bytes, one after the other, where each ends."""
 
-    names: bytes
-    ends: list[int]
+    data: bytes
+    ends: memoryview
     block: Block
 
     def __len__(self) -> int:
@@ -121,12 +125,12 @@ class Entry:
 
     def term(self, index: int) -> bytes:
         """A term by its place in the block."""
-        return self.names[self.ends[index] : self.ends[index + 1]]
+        return self.data[self.ends[index] : self.ends[index + 1]]
 
     def terms(self) -> list[bytes]:
         """All terms of the block."""
-        names = self.names
-        return [names[a:b] for a, b in pairwise(self.ends)]
+        data = self.data
+        return [data[a:b] for a, b in pairwise(self.ends)]
 
 
 class Dictionary:
@@ -171,7 +175,9 @@ class Dictionary:
         if found is None:
             found = self._load(number)
             if len(self._entries) >= CACHED:
-                self._entries.clear()
+                # Another dictionary, not another content of it: threads look into it meanwhile.
+                kept = enumerate(list(self._entries.items()), randrange(EIGHTH))
+                self._entries = {one: entry for at, (one, entry) in kept if at % EIGHTH}
             self._entries[number] = found
         return found
 
@@ -180,19 +186,20 @@ class Dictionary:
         data = decompress(self._file.view(at, end - at))
         count, wide, escaped = _ENTRY.unpack_from(data)
         place = _ENTRY.size
-        lengths = np.frombuffer(data, "<u4", count, place)
-        counts = np.frombuffer(data, "<u4", count, place + 4 * count).astype(np.int64)
+        lengths, counts = np.frombuffer(data, "<u4", 2 * count, place).reshape(2, count)
         kinds = np.frombuffer(data, np.uint8, count, place + 8 * count)
         place += 9 * count
         totals = None
         if self._positioned:
-            totals = np.frombuffer(data, "<u4", count, place).astype(np.int64)
+            totals = np.frombuffer(data, "<u4", count, place)
             place += 4 * count
+        ends = np.full(count + 1, place, np.uint32)
+        ends[1:] += lengths.cumsum(dtype=np.uint32)
         heads = Heads(kinds, counts, totals, escaped, bool(wide))
         block = Block(
             self._file.view(start, at - start), heads, self._documents, counted=self._counted
         )
-        return Entry(data[place:], [0, *np.cumsum(lengths).tolist()], block)
+        return Entry(data, ends.data, block)
 
     def begin(self, term: bytes) -> tuple[int, int]:
         """Block and place of the first term that is not before ``term``."""
