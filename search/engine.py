@@ -1,9 +1,12 @@
 """What must an engine be able to do to be searched? The read half of the seam."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from souwen.search.hits import FacetField, Matches, Sort
 from souwen.search.query import Leaf, Query
@@ -57,6 +60,18 @@ class StoreInfo:
     analyzer: tuple[tuple[str, str], ...]
 
 
+class Vocabulary(NamedTuple):
+    """Terms one after the other in one text, how long each is, and in how many posts it stands.
+
+    A term may come several times, each with some of its posts. Posts that have been deleted may
+    be counted: this is for guessing what is meant, not for statistics.
+    """
+
+    text: str
+    lengths: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+
+
 class Reader(Protocol):
     """A snapshot of an index: a commit by another process changes nothing here.
 
@@ -70,6 +85,14 @@ class Reader(Protocol):
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The terms of ``field`` that begin with ``prefix`` and in how many posts each stands,
         most frequent first, then by term."""
+        ...
+
+    def vocabulary(self, field: str, /) -> Vocabulary:
+        """All terms of a term field, for those who look through them at once."""
+        ...
+
+    def frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """In how many posts each of these terms stands in ``field``."""
         ...
 
     def kept(self, name: str, /) -> bytes | None:

@@ -221,6 +221,7 @@ class Results:
 
     ``total`` counts the posts that match all that was asked, ``total_relaxed`` those that match
     some of it as well. ``relaxed`` is True where the page holds any of the latter.
+    ``did_you_mean`` are queries that may have been meant, best first.
     """
 
     query: str
@@ -232,6 +233,7 @@ class Results:
     sort: Sort
     recency: RecencyUsed
     facets: tuple[tuple[str, tuple[Facet, ...]], ...] = ()
+    did_you_mean: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

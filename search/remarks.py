@@ -28,6 +28,9 @@ def on_results(results: Results, form: str, screen: Screen) -> Iterator[str]:
         )
     if form == "text" and not laid_out(results, screen):
         yield from _partly(results)
+    piped = form in ("csv", "paths", "count") or (form == "text" and not laid_out(results, screen))
+    if results.did_you_mean and piped:
+        yield f"did you mean: {'  '.join(results.did_you_mean)}"
     last = results.hits[-1].rank if results.hits else 0
     if form == "paths" and 0 < last < results.total_relaxed:
         yield f"{last} of {results.total_relaxed} posts; `-n all` gives all"

@@ -44,6 +44,9 @@ def laid_out(results: Results, screen: Screen) -> bool:
 
 def pages(results: Results, view: View) -> Iterator[str]:
     """The lines of results as they are laid out on a terminal, without line ends."""
+    if results.did_you_mean:
+        meant = "  ".join(map(printable, results.did_you_mean))
+        yield from (f"{view.screen.paint('Did you mean:', DIM)} {meant}", "")
     strict = True
     margin = max((len(str(hit.rank)) for hit in results), default=1) + 2
     for hit in results:
@@ -215,6 +218,7 @@ def json_page(results: Results, view: View) -> str:
                 name: [{"value": facet.value, "count": facet.count} for facet in facets]
                 for name, facets in results.facets
             },
+            "did_you_mean": results.did_you_mean,
         }
     )
 

@@ -26,6 +26,7 @@ from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
 from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, title_term
+from souwen.search.correction import NO_GUESSES, Guesser, Guesses, widened
 from souwen.search.engine import Reader, Request, StoreInfo
 from souwen.search.freshness import fresh_word
 from souwen.search.highlight import patterns, spans
@@ -158,8 +159,10 @@ class Index:
         fresh = self._fresh_word(query, parsed, options, now)
         if fresh is not None:
             options = replace(options, recency="high")
-        found, text = self._found(query, _meant(parsed.query, options), options, now)
-        cut = self._cutter(text, options.snippet)
+        meant = _meant(parsed.query, options)
+        guesses = self._guesser.guesses(query, meant)
+        found, text = self._found(query, meant, options, now, guesses)
+        cut = self._cutter(_any_of(text, guesses), options.snippet)
         lacks = lacking(text, self._analyzer)
         return Results(
             query=query,
@@ -174,7 +177,12 @@ class Index:
             sort=options.sort,
             recency=RecencyUsed(*options.age, found.origin, fresh),
             facets=found.facets,
+            did_you_mean=guesses.offered,
         )
+
+    @cached_property
+    def _guesser(self) -> Guesser:
+        return Guesser(self._reader, self._analyzer)
 
     def _cutter(self, text: Text | None, length: int) -> Cut:
         """What cuts the title and the snippet of a hit, with the places that the query asks for."""
@@ -221,7 +229,7 @@ class Index:
         return None if found is None or self._is_title(query) else found
 
     def _found(
-        self, query: str, text: Text | None, options: Options, now: datetime
+        self, query: str, text: Text | None, options: Options, now: datetime, guesses: Guesses
     ) -> tuple[Matches, Text | None]:
         """What the engine finds, and the query by which.
 
@@ -230,7 +238,7 @@ class Index:
         narrowing = tuple(filters(options, timezone=self._timezone, now=now, path=self._path_query))
         if text is None and not narrowing:
             return Matches((), 0, 0), None
-        request = self._request(query, text, options, narrowing, now)
+        request = self._request(query, text, options, narrowing, now, guesses=guesses)
         found = self._reader.search(request)
         loose = None if text is None else unquoted(text)
         if found.total_relaxed or request.relaxed is None or loose == text:
@@ -252,17 +260,21 @@ class Index:
         """The path of each file by its id."""
         return load_paths(self._reader.kept(MANIFEST))
 
-    def _request(
+    def _request(  # noqa: PLR0913
         self,
         query: str,
         text: Text | None,
         options: Options,
         narrowing: tuple[Query, ...],
         now: datetime,
+        *,
+        guesses: Guesses = NO_GUESSES,
     ) -> Request:
         analyzed = Analyzed(Everything(), None, ())
         if text is not None:
-            analyzed = analyze_query(text, self._context(now))
+            context = self._context(now)
+            others = ((analyze_query(one.query, context), one) for one in guesses.branches)
+            analyzed = widened(analyze_query(text, context), others)
         required, relaxed = analyzed.query, analyzed.relaxed
         if options.any and relaxed is not None:
             required, relaxed = Or((required, relaxed)), None
@@ -343,6 +355,13 @@ def _meant(text: Text | None, options: Options) -> Text | None:
     if text is not None and options.any:
         text = any_of(text)
     return text
+
+
+def _any_of(text: Text | None, guesses: Guesses) -> Text | None:
+    """All that was looked for."""
+    if text is None or not guesses.branches:
+        return text
+    return Or((text, *(branch.query for branch in guesses.branches)))
 
 
 def open_index(index: Place = ".souwen") -> Index:

@@ -4,7 +4,7 @@ The reference that every other engine must equal.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -21,7 +21,7 @@ from souwen.index.errors import StoreError, StoreMissing
 from souwen.index.norms import quantise
 from souwen.index.schema import FIELD, FORMAT
 from souwen.index.settings import NAME, load
-from souwen.search.engine import Request, StoreInfo, Weighted
+from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.query import (
     Adjacent,
@@ -275,6 +275,20 @@ class MemoryReader:
             }
             counts.update(term for term in set(values) if term.startswith(prefix))
         return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+
+    def vocabulary(self, field: str, /) -> Vocabulary:
+        """All terms of the field."""
+        found = list(self.terms(field, ""))
+        return Vocabulary(
+            "".join(term for term, _ in found),
+            np.array([len(term) for term, _ in found], np.int64),
+            np.array([count for _, count in found], np.int64),
+        )
+
+    def frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """In how many documents each of the terms stands."""
+        counts = dict(self.terms(field, ""))
+        return [counts.get(term, 0) for term in terms]
 
     def info(self) -> StoreInfo:
         """Statistics of this snapshot."""

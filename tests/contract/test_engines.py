@@ -1,6 +1,7 @@
 """What every engine promises: the same posts in the same order with the same scores."""
 
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -242,6 +243,31 @@ def test_terms_come_by_frequency_then_by_name(both: tuple[str, str]) -> None:
     assert first == second
     counts = [count for _, count in first["body.words", ""]]
     assert counts == sorted(counts, reverse=True)
+
+
+def test_the_vocabulary_holds_every_term_at_least_as_often_as_it_stands(
+    both: tuple[str, str],
+) -> None:
+    for place in both:
+        reader = open_reader(place)
+        for field in ("body.words", "title.bigrams", "body.chars"):
+            text, lengths, counts = reader.vocabulary(field)
+            found: Counter[str] = Counter()
+            ends = lengths.cumsum().tolist()
+            for end, length, count in zip(ends, lengths.tolist(), counts.tolist(), strict=True):
+                found[text[end - length : end]] += count
+            assert ends[-1:] == [len(text)]
+            assert all(found[term] >= count for term, count in reader.terms(field, ""))
+        reader.close()
+
+
+def test_frequencies_count_live_posts_alone(both: tuple[str, str]) -> None:
+    for place in both:
+        reader = open_reader(place)
+        known = dict(reader.terms("body.words", ""))
+        asked = [*known, "无此词", ""]
+        assert reader.frequencies("body.words", asked) == [known.get(term, 0) for term in asked]
+        reader.close()
 
 
 def test_info_counts_live_posts_alone(both: tuple[str, str]) -> None:

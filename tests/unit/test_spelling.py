@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souwen.search.spelling import alike, reach
+from souwen.search.spelling import alike, reach, slips
 
 words = st.text("ab网", max_size=6)
 
@@ -47,3 +47,12 @@ def test_two_edits_are_one_edit_twice(a: str, b: str):
     twice = set().union(*map(edited, edited(a)))
     assert alike(a, b, 1) is (b in edited(a))
     assert alike(a, b, 2) is (b in twice)
+
+
+@pytest.mark.parametrize("typed", ["kuberentes", "kubernets", "kubernettes", "kubernetas"])
+def test_a_slip_is_a_letter_too_few_too_many_wrong_or_two_the_wrong_way_round(typed: str):
+    assert "kubernetes" in slips(typed)
+
+
+def test_two_slips_are_more_than_one():
+    assert "kubernetes" not in slips("kubrenets")

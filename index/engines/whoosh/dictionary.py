@@ -17,7 +17,7 @@ import numpy as np
 import zstandard
 
 from souwen.index.engines.whoosh.blocks import TERMS, Block, Heads, Worth, encode
-from souwen.index.engines.whoosh.runs import Run
+from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment_file import MAGIC, SegmentFile, SegmentFileWriter
 from souwen.index.engines.whoosh.stored import decompress
 
@@ -223,6 +223,17 @@ class Dictionary:
                 yield term, entry.block, place
                 place += 1
             number, place = number + 1, 0
+
+    def vocabulary(self) -> Iterator[tuple[bytes, Numbers, Numbers]]:
+        """Block by block the terms, one after the other, their bytes and their postings."""
+        for at, end in self._places[:, 1:].tolist():
+            data = decompress(self._file.view(at, end - at))
+            count, _, _ = _ENTRY.unpack_from(data)
+            place = _ENTRY.size
+            sizes = np.frombuffer(data, "<u4", count, place).astype(np.int64)
+            counts = np.frombuffer(data, "<u4", count, place + 4 * count).astype(np.int64)
+            place += (13 if self._positioned else 9) * count
+            yield data[place:], sizes, counts
 
     def runs(self) -> Iterator[Run]:
         """All of it, block by block; nothing is kept."""

@@ -128,6 +128,11 @@ class Snapshot:
             while self._cost > CACHED_BYTES and len(self._terms) > 1:
                 self._cost -= _cost(self._terms.popitem(last=False)[1])
 
+    def count(self, field: str, term: str) -> int:
+        """How many live documents hold a term; for terms that are hardly asked for again."""
+        found = self._terms.get((field, term)) or self._find(field, encode(term))
+        return 0 if found is None else found.count
+
     def prefix(self, field: str, prefix: str) -> list[TermPostings]:
         """The postings of every term that begins so, in the order of the terms."""
         self.must_be_open()
@@ -147,6 +152,23 @@ class Snapshot:
             for term, _, _ in segment.dictionary(field).starting(begin)
         }
         return iter([decode(term) for term in sorted(found)])
+
+    def vocabulary(self, field: str) -> tuple[str, Numbers, Numbers]:
+        """All terms of a field as one text, their lengths, and how many documents hold each.
+
+        One segment's after the other's, documents that are deleted counted.
+        """
+        self.must_be_open()
+        blocks = [
+            block for segment in self.segments for block in segment.dictionary(field).vocabulary()
+        ]
+        names = b"".join(names for names, _, _ in blocks)
+        sizes = np.concatenate([np.zeros(0, np.int64), *(sizes for _, sizes, _ in blocks)])
+        counts = np.concatenate([np.zeros(0, np.int64), *(counts for _, _, counts in blocks)])
+        begins = (np.frombuffer(names, np.uint8) & 0xC0) != 0x80
+        before = np.concatenate((np.zeros(1, np.int64), begins.cumsum()))
+        lengths = np.diff(before[sizes.cumsum()], prepend=0)
+        return decode(names), lengths, counts
 
     def near(self, field: str, term: str, distance: int) -> list[str]:
         """The terms of a field within so many edits."""

@@ -1,6 +1,6 @@
 """How is a request answered from a Whoosh index? On whole arrays of documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
-from souwen.search.engine import Request, StoreInfo
+from souwen.search.engine import Request, StoreInfo, Vocabulary
 from souwen.search.engines.whoosh.calendar import Calendars, moment
 from souwen.search.engines.whoosh.facets import Facets
 from souwen.search.engines.whoosh.listing import Listings
@@ -80,6 +80,14 @@ class WhooshReader:
             for found in (self._snapshot.term(field, term),)
         )
         return sorted((one for one in counts if one[1]), key=lambda one: (-one[1], one[0]))
+
+    def vocabulary(self, field: str, /) -> Vocabulary:
+        """All terms of the field, segment by segment."""
+        return Vocabulary(*self._snapshot.vocabulary(field))
+
+    def frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """In how many live documents each of the terms stands."""
+        return [self._snapshot.count(field, term) for term in terms]
 
     def kept(self, name: str, /) -> bytes | None:
         """A side file of this snapshot's commit."""

@@ -1,0 +1,332 @@
+"""What may be meant by words that hardly stand in an index? By pinyin, by ear, by eye, by slip.
+
+Nothing is done for words that do stand in it. Pinyin counts as what was typed; a correction is
+offered, and looked for among the posts that match in part. What was typed is always looked for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, pairwise, product
+from math import exp
+from typing import NamedTuple
+
+from souwen.index.analysis import Analyzer
+from souwen.index.analysis.fold import fold, fold_text
+from souwen.search.analyze import Analyzed
+from souwen.search.engine import Reader, Request, Weighted
+from souwen.search.lexicon import PLACES, Lexicon
+from souwen.search.pinyin import Pinyin, Spelling, plausible
+from souwen.search.query import And, Or, Phrase, Query, Term, Text, Words
+from souwen.search.readings import homophones, look_alikes
+from souwen.search.spelling import slips
+from souwen.search.syllables import cuts, letters
+
+RARE = 5
+"""Posts: what stands in more is not doubted."""
+
+TIMES = 50
+"""How many times the posts something else must stand in to be offered for what stands in few."""
+
+LIGHTER = 0.5
+"""What a correction weighs beside what was typed."""
+
+LIGHTEST = 0.1
+"""What the least plausible reading of pinyin weighs beside the most plausible."""
+
+OFFERED = 3
+"""Corrections of a query."""
+
+FAIR = 0.2
+"""The share of the best one's posts, or of its weight, from which on another one is offered."""
+
+SHORT = 12
+"""Characters of Han up to which a text is looked at: a question is found by its other words."""
+
+LONGEST_UNIT = 4
+SHORTEST_SLIP = 4
+TRIED = 24
+"""Characters tried in place of one: the most frequent of those that sound or look like it."""
+
+KNOWN = 3
+"""Readings tried of a word that the index knows as it is, beside another that it does not."""
+
+_LATIN = "A-Za-z\u00c0-\u024f\u0300-\u036f"
+_TECHNICAL = r"[0-9_.+#/@&\-]"
+_WORD = f"[{_LATIN}](?:[{_LATIN}'’]*[{_LATIN}])?"
+_RUN = re.compile(
+    f"(?<![{_LATIN}'’])(?<!{_TECHNICAL}){_WORD}(?:[ \u3000]+{_WORD})*(?![{_LATIN}])(?!{_TECHNICAL})"
+)
+
+
+class Guess(NamedTuple):
+    """Another text that may be meant; ``same`` where it is but another way to write what was typed.
+
+    ``weight`` is what its terms count beside those that were typed.
+    """
+
+    text: str
+    weight: float
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A query that is searched too."""
+
+    query: Text
+    weight: float
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """What may be meant by a query: ``offered`` as queries to be typed, and searched too."""
+
+    offered: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+
+
+NO_GUESSES = Guesses()
+
+
+class Guesser:
+    """Guesses by the terms of one snapshot. May be used by many threads."""
+
+    def __init__(self, reader: Reader, analyzer: Analyzer) -> None:
+        self._reader = reader
+        self._analyzer = analyzer
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The terms of the snapshot."""
+        return Lexicon(self._reader)
+
+    @cached_property
+    def _pinyin(self) -> Pinyin:
+        return Pinyin(self.lexicon)
+
+    def guesses(self, query: str, text: Text | None) -> Guesses:
+        """What else may be meant by a query, which was read as ``text``."""
+        if text is None:
+            return NO_GUESSES
+        offered: list[str] = []
+        branches: list[Branch] = []
+        for words in _words(text):
+            found = [*self._latin(words.text), *self._han(words.text)]
+            for number, guess in enumerate(found):
+                meant = _meant(words, guess, first=not number)
+                branches.append(Branch(_replaced(text, words, meant), guess.weight, guess.same))
+            if words.text in query:
+                fair = (one.text for one in found if not one.same or one.weight >= FAIR)
+                offered += [query.replace(words.text, one, 1) for one in islice(fair, OFFERED)]
+        return Guesses(tuple(dict.fromkeys(offered))[:OFFERED], tuple(branches))
+
+    def _frequencies(self, part: str, terms: list[str]) -> list[int]:
+        each = (self._reader.frequencies(f"{place}.{part}", terms) for place in PLACES)
+        return [sum(counts) for counts in zip(*each, strict=True)]
+
+    # Latin letters.
+
+    def _latin(self, text: str) -> Iterator[Guess]:
+        for run in _RUN.finditer(text):
+            words = run[0].split()
+            known = self._frequencies("words", [fold_text(word) for word in words])
+            if min(known) > RARE and len(words) == 1:
+                continue
+            before, after = text[: run.start()], text[run.end() :]
+            read = self._read(words, known) if not all(known) or self._apart(words) else []
+            for spelling in read:
+                yield Guess(before + spelling.text + after, spelling.worth, same=True)
+            for slip in () if read else self._mended(words, known):
+                yield Guess(before + slip + after, LIGHTER, same=False)
+
+    def _apart(self, words: list[str]) -> bool:
+        """Whether the words may be pinyin and stand together in no post."""
+        if len(words) == 1 or not all(cuts(letters(word)) for word in words):
+            return False
+        together: Query = And(
+            tuple(
+                Or(tuple(Term(f"{place}.words", fold_text(word)) for place in PLACES))
+                for word in words
+            )
+        )
+        return not self._reader.search(Request(query=together, limit=0)).total
+
+    def _read(self, words: list[str], known: list[int]) -> list[Spelling]:
+        """The words as pinyin, best first, with the weight of each; single syllables together."""
+        groups: list[tuple[str, bool]] = []
+        for word, count in zip(words, known, strict=True):
+            run = letters(word)
+            ways = cuts(run)
+            if not ways and not count:
+                return []
+            single = bool(ways) and len(ways[0]) == 1
+            if single and groups and _single(groups[-1][0]):
+                groups[-1] = (f"{groups[-1][0]}'{run}", False)
+            else:
+                groups.append((run if ways else word, bool(count)))
+        options = [self._options(*group) for group in groups]
+        combined = (
+            Spelling(" ".join(one.text for one in each), sum(one.worth for one in each))
+            for each in product(*options)
+        )
+        ranked = plausible(sorted(islice(combined, 1000), key=lambda one: -one.worth))
+        return [
+            Spelling(text, max(LIGHTEST, exp((worth - ranked[0].worth) / 2)))
+            for text, worth in ranked
+        ]
+
+    def _options(self, run: str, known: bool) -> list[Spelling]:  # noqa: FBT001
+        found = list(self._pinyin.spellings(letters(run)))
+        if not known:
+            return found
+        least = min((one.worth for one in found[:KNOWN]), default=0.0)
+        return [*found[:KNOWN], Spelling(run, least)]
+
+    def _mended(self, words: list[str], known: list[int]) -> Iterator[str]:
+        """The words with one of them, that is in few posts or none, a slip of the fingers away."""
+        for at, (word, count) in enumerate(zip(words, known, strict=True)):
+            folded = fold_text(word)
+            if count > RARE or len(folded) < SHORTEST_SLIP or not folded.isascii():
+                continue
+            known_as = self.lexicon.latin
+            better = {
+                one: known_as[one]
+                for one in set(slips(folded))
+                if known_as.get(one, 0) >= max(1, TIMES * count) and one != folded
+            }
+            for one in _fair(better):
+                yield " ".join((*words[:at], one, *words[at + 1 :]))
+
+    # Han characters.
+
+    def _han(self, text: str) -> Iterator[Guess]:
+        han = sum("\u3400" <= char <= "\u9fff" for char in text[: 4 * SHORT])
+        if not 2 <= han <= SHORT:
+            return
+        folded = fold(text)
+        for start, unit in self._units(folded.text):
+            for meant in self._sounding(unit):
+                first, end = folded.span(start, start + len(unit))
+                yield Guess(text[:first] + meant + text[end:], LIGHTER, same=False)
+
+    def _units(self, folded: str) -> Iterator[tuple[int, str]]:
+        """Words, and characters in a row that are no words, of two to four characters."""
+        for chunk in self._analyzer.chunks(folded):
+            at = start = chunk.start
+            for word in chunk.words if chunk.kind == "han" else ():
+                if len(word) > 1:
+                    yield from _unit(start, folded[start:at])
+                    yield from _unit(at, word)
+                    start = at + len(word)
+                at += len(word)
+            if chunk.kind == "han":
+                yield from _unit(start, folded[start:at])
+
+    def _sounding(self, unit: str) -> list[str]:
+        """What is so much more frequent than the unit that it may be meant, best first."""
+        typed = self._rarest([unit])[0]
+        if typed > RARE:
+            return []
+        better = self._better(self._one_other(unit), TIMES * typed)
+        if not better and not typed:
+            better = self._better(self._all_other(unit), 0)
+        return better
+
+    def _better(self, candidates: Iterable[str], least: int) -> list[str]:
+        """Those in at least so many posts, and not in far fewer than the best."""
+        units = list(dict.fromkeys(candidates))
+        counts = zip(units, self._rarest(units), strict=True)
+        return _fair({one: count for one, count in counts if count >= max(1, least)})
+
+    def _one_other(self, unit: str) -> Iterator[str]:
+        for at, char in enumerate(unit):
+            for other in self._others(char):
+                yield unit[:at] + other + unit[at + 1 :]
+
+    def _all_other(self, unit: str) -> Iterator[str]:
+        if len(unit) == 2:
+            yield from map("".join, product(*(self._others(char)[: TRIED // 2] for char in unit)))
+
+    def _others(self, char: str) -> list[str]:
+        """Characters that sound or look like this one and stand in the index."""
+        counts = self.lexicon.chars
+        alike = dict.fromkeys((*look_alikes().get(char, ()), *homophones(char)))
+        held = [one for one in alike if ord(one) < len(counts) and counts[ord(one)]]
+        return sorted(held, key=lambda one: -counts[ord(one)])[:TRIED]
+
+    def _rarest(self, units: list[str]) -> list[int]:
+        """In how many posts the rarest two neighbours of each unit stand side by side."""
+        pairs = list(dict.fromkeys(a + b for unit in units for a, b in pairwise(unit)))
+        counts = dict(zip(pairs, self._frequencies("bigrams", pairs), strict=True))
+        return [min(counts[a + b] for a, b in pairwise(unit)) for unit in units]
+
+
+def _fair(counts: dict[str, int]) -> list[str]:
+    """The most frequent, and others that are not far less so."""
+    ranked = sorted(counts, key=lambda one: (-counts[one], one))[:OFFERED]
+    return [one for one in ranked if counts[one] >= FAIR * counts[ranked[0]]]
+
+
+def _unit(start: int, text: str) -> Iterator[tuple[int, str]]:
+    if 2 <= len(text) <= LONGEST_UNIT:
+        yield start, text
+
+
+def _single(run: str) -> bool:
+    return all(len(ways) == 1 for part in run.split("'") for ways in cuts(part)[:1])
+
+
+def _words(text: Text) -> Iterator[Words]:
+    """The plain words of a query that are looked for in titles and bodies."""
+    match text:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _words(part)
+        case Words(field=None | "title" | "body"):
+            yield text
+        case _:
+            return
+
+
+def _meant(words: Words, guess: Guess, *, first: bool) -> Text:
+    """The guess as a query: of the readings of pinyin but the best must stand as they are."""
+    if first or not guess.same:
+        return replace(words, text=guess.text)
+    return And(tuple(Phrase(part, words.field) for part in guess.text.split()))
+
+
+def _replaced(text: Text, old: Words, new: Text) -> Text:
+    match text:
+        case And(parts=parts):
+            return And(tuple(_replaced(part, old, new) for part in parts))
+        case Or(parts=parts):
+            return Or(tuple(_replaced(part, old, new) for part in parts))
+        case _:
+            return new if text == old else text
+
+
+def widened(typed: Analyzed, others: Iterable[tuple[Analyzed, Branch]]) -> Analyzed:
+    """The query or one of the others; terms that only others have count for less."""
+    query, relaxed = [typed.query], [typed.relaxed]
+    weights = {one.leaf: one.weight for one in typed.scoring}
+    for number, (other, branch) in enumerate(others):
+        (query if branch.same else relaxed).append(other.query)
+        if branch.same and not number:
+            relaxed.append(other.relaxed)
+        for one in other.scoring:
+            if number and one.leaf.field == "body.chars":
+                continue
+            weights[one.leaf] = max(branch.weight * one.weight, weights.get(one.leaf, 0.0))
+    some = tuple(one for one in relaxed if one is not None)
+    return Analyzed(
+        _or(tuple(query)),
+        _or(some) if some else None,
+        tuple(Weighted(leaf, weight) for leaf, weight in weights.items()),
+    )
+
+
+def _or(parts: tuple[Query, ...]) -> Query:
+    return parts[0] if len(parts) == 1 else Or(parts)
