@@ -18,7 +18,7 @@ def analyze_document(document: Document, analyzer: Analyzer) -> AnalyzedDocument
         title=title,
         body=body,
         whole=title.folded[:LONGEST_TITLE],
-        signature=signature(title.folded, body.folded),
+        signature=signature(document.id, title.folded, body.folded),
         tags=keywords(metadata.tags),
         categories=keywords(branches(metadata.categories)),
         author=keywords(metadata.author),

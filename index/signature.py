@@ -36,7 +36,13 @@ That is little, because of ten letters of which one is changed half the stretche
 """
 
 FEWEST = 100
-"""A text with fewer stretches is filled up with some of its own: a little is no evidence."""
+"""A text with fewer stretches is filled up with some of its own: a little is no evidence.
+
+They are those of its title and body as a whole, so that what is equal stays so.
+"""
+
+SENTENCE = 20
+"""Letters; a text with fewer is like none but itself: many posts are pictures, or two words."""
 
 _KEY = 0xFFFF
 _BIN = 64 - (BITS - 1).bit_length()
@@ -44,14 +50,16 @@ _SHIFTS = 48
 _PAIR = 32
 
 
-def signature(title: str, body: str) -> bytes:
-    """The signature of a post by its folded title and body; the title counts for short bodies."""
+def signature(id: str, title: str, body: str) -> bytes:
+    """The signature of a post by its folded title and body, which alone counts if not short."""
     import numpy as np
 
-    hashes = np.sort(_hashes(_letters(body)))
+    letters = _letters(body)
+    hashes = np.sort(_hashes(letters))
     hashes = hashes[np.diff(hashes, prepend=~hashes[:1]) != 0]
     if len(hashes) < FEWEST:
-        hashes = np.sort(np.concatenate((hashes, _own(title, body, FEWEST - len(hashes)))))
+        whole = (title, body) if len(letters) >= SENTENCE else (id,)
+        hashes = np.sort(np.concatenate((hashes, _own(whole, FEWEST - len(hashes)))))
     keys = (hashes[:KEYS] & np.uint64(_KEY)).astype("<u2")
     begins, shifts = _bins()
     places = hashes.searchsorted(begins)
@@ -114,11 +122,11 @@ def _hashes(letters: "NDArray[np.uint32]") -> "Hashes":
     return found
 
 
-def _own(title: str, body: str, count: int) -> "NDArray[Any]":
-    """So many numbers that another title or body does not have."""
+def _own(texts: tuple[str, ...], count: int) -> "NDArray[Any]":
+    """So many numbers that other texts do not have."""
     import numpy as np
 
-    text = f"{title}\0{body}".encode("utf-8", "surrogatepass")
+    text = "\0".join(texts).encode("utf-8", "surrogatepass")
     return np.frombuffer(hashlib.shake_256(text).digest(8 * count), "<u8")
 
 

@@ -28,7 +28,8 @@ class Request:
     ``relaxed``, where given, selects a second tier that is ranked after all posts of ``query``.
     ``scoring`` says what makes up the text score of either, summed in the order given.
     ``recency`` is None where date does not count. ``limit`` None means all. ``timezone`` decides
-    in which year a post falls.
+    in which year a post falls. With ``collapse`` near-duplicates stand under the first of them, as
+    of ``souwen.search.duplicates.collapse``, and are no hits of their own.
     """
 
     query: Query
@@ -41,6 +42,7 @@ class Request:
     facets: tuple[FacetField, ...] = ()
     timezone: str = "UTC"
     explain: bool = False
+    collapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,12 @@ FLAGS = (
     click.option("--snippet", type=click.IntRange(0), metavar="N", help="Characters; default 160."),
     click.option("--explain", is_flag=True, help="Show how each score came about."),
     click.option(
+        "--collapse/--no-collapse",
+        default=None,
+        help="Whether reposts stand under the best of them; by default they do, but for quoted "
+        "queries, --exact, -l, -c and a --sort by date.",
+    ),
+    click.option(
         "--hyperlink",
         type=click.Choice(["auto", "always", "never"]),
         help="Link titles to files, where the terminal can.",
@@ -123,4 +129,6 @@ def keywords(given: Mapping[str, Any], config: "SearchConfig", form: str) -> dic
         options["limit"] = 0
     if not options["relax"]:
         options["relax"] = False if form in ("paths", "count") else None
+    if options["collapse"] is None and form in ("paths", "count"):
+        options["collapse"] = False
     return options

@@ -56,6 +56,7 @@ class Match(NamedTuple):
     """One post as an engine found it: ``score = text_score · recency_factor``.
 
     ``load`` fetches the document from the engine's snapshot; ``explanation`` is there on request.
+    ``duplicates`` are the ids, ascending, of the posts that stand under it.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Match(NamedTuple):
     relaxed: bool
     load: Callable[[], Document]
     explanation: tuple[TermScore, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Matches:
     """A page of an engine's answer, and how many there are in all.
 
     ``total`` counts the first tier, ``total_relaxed`` both. ``facets`` are most frequent first,
-    then by value (years newest first). ``origin`` is what ages were counted from.
+    then by value (years newest first). ``origin`` is what ages were counted from. ``more`` says
+    whether there are hits behind the page.
     """
 
     matches: tuple[Match, ...]
@@ -88,6 +91,7 @@ class Matches:
     total_relaxed: int
     facets: tuple[tuple[str, tuple[Facet, ...]], ...] = ()
     origin: datetime | None = None
+    more: bool = False
 
 
 class Hit:
@@ -155,6 +159,11 @@ class Hit:
         return self._match.explanation
 
     @property
+    def duplicates(self) -> tuple[str, ...]:
+        """The ids of its near-duplicates that were found as well and are no hits of their own."""
+        return self._match.duplicates
+
+    @property
     def document(self) -> Document:
         """The whole post. Raises StoreError once the index is closed."""
         if self._document is None:
@@ -220,8 +229,9 @@ class Results:
     """The answer to one search; iterating gives the hits of the page.
 
     ``total`` counts the posts that match all that was asked, ``total_relaxed`` those that match
-    some of it as well. ``relaxed`` is True where the page holds any of the latter.
-    ``did_you_mean`` are queries that may have been meant, best first.
+    some of it as well; both count near-duplicates. ``relaxed`` is True where the page holds any of
+    the latter, ``more`` where there are hits behind the page. ``did_you_mean`` are queries that may
+    have been meant, best first.
     """
 
     query: str
@@ -234,6 +244,7 @@ class Results:
     recency: RecencyUsed
     facets: tuple[tuple[str, tuple[Facet, ...]], ...] = ()
     did_you_mean: tuple[str, ...] = ()
+    more: bool = False
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -40,6 +40,7 @@ class Options:
     facets: Sequence[FacetField] = ()
     snippet: int = 160
     explain: bool = False
+    collapse: bool | None = None
 
     def __post_init__(self) -> None:
         _check("sort", self.sort, get_args(Sort))
@@ -68,6 +69,15 @@ class Options:
         if self.relax is not None:
             return self.relax
         return not self.all and self.sort in ("blend", "relevance")
+
+    def collapses(self, *, quoted: bool) -> bool:
+        """Whether near-duplicates stand under the best of them.
+
+        What is quoted, or asked for by date, is wanted as it is.
+        """
+        if self.collapse is not None:
+            return self.collapse
+        return not quoted and not self.exact and self.sort in ("blend", "relevance")
 
     @property
     def age(self) -> tuple[float, float]:

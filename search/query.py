@@ -187,6 +187,13 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Reposts:
+    """Near-duplicates of a post by its signature, itself among them: ``index.signature.near``."""
+
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """Posts dated in ``[since, until)``, in milliseconds since 1970 UTC; None is open."""
 
@@ -214,6 +221,7 @@ Query: TypeAlias = Union[
     Holds,
     Glob,
     Named,
+    Reposts,
     Range,
     Everything,
 ]

@@ -28,12 +28,12 @@ def on_results(results: Results, form: str, screen: Screen) -> Iterator[str]:
         )
     if form == "text" and not laid_out(results, screen):
         yield from _partly(results)
+        yield from _collapsed(results)
     piped = form in ("csv", "paths", "count") or (form == "text" and not laid_out(results, screen))
     if results.did_you_mean and piped:
         yield f"did you mean: {'  '.join(results.did_you_mean)}"
-    last = results.hits[-1].rank if results.hits else 0
-    if form == "paths" and 0 < last < results.total_relaxed:
-        yield f"{last} of {results.total_relaxed} posts; `-n all` gives all"
+    if form == "paths" and results.hits and results.more:
+        yield f"{results.hits[-1].rank} of {results.total_relaxed} posts; `-n all` gives all"
 
 
 def _partly(results: Results) -> Iterator[str]:
@@ -44,6 +44,14 @@ def _partly(results: Results) -> Iterator[str]:
     elif partly:
         lines = "line matches" if partly == 1 else f"{partly} lines match"
         yield f"the last {lines} the query in part; `--all` leaves such posts out"
+
+
+def _collapsed(results: Results) -> Iterator[str]:
+    """A line has no place for them."""
+    count = sum(len(hit.duplicates) for hit in results)
+    if count:
+        stand = "post is not listed, which is" if count == 1 else "posts are not listed, which are"
+        yield f"{count} {stand} nearly the same as one that is; `--no-collapse` lists all"
 
 
 def on_analysis(opened: Index, config: IndexConfig, place: str) -> Iterator[str]:

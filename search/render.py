@@ -13,10 +13,11 @@ from souwen.search.terminal import BOLD, DIM, Screen, cells, fit, wrap
 JSON_VERSION = 1
 COLUMNS = (
     *("rank", "score", "date", "title", "path", "id"),
-    *("author", "tags", "categories", "url", "snippet", "relaxed", "lacks"),
+    *("author", "tags", "categories", "url", "snippet", "relaxed", "lacks", "duplicates"),
 )
 """The columns of CSV. Lists are joined by ``; ``, categories by ``/``."""
 MOST_FACETS = 20
+MOST_REPOSTS = 3
 
 ShowPath = Callable[[str], str]
 
@@ -76,8 +77,16 @@ def _hit(hit: Hit, margin: int, recency: RecencyUsed, view: View) -> Iterator[st
     text = printable(hit.snippet)
     for stretch in wrap(text, max(20, screen.width - margin)):
         yield indent + screen.mark(text, hit.highlights, within=stretch).strip(" ")
+    if hit.duplicates:
+        yield indent + screen.paint(_reposts(hit), DIM)
     for line in _explanation(hit, recency) if hit.explanation else ():
         yield indent + screen.paint(line, DIM)
+
+
+def _reposts(hit: Hit) -> str:
+    named = ", ".join(map(printable, hit.duplicates[:MOST_REPOSTS]))
+    others = len(hit.duplicates) - MOST_REPOSTS
+    return f"nearly the same: {named}" + (f" and {others} more" if others > 0 else "")
 
 
 def _headline(hit: Hit, margin: int, view: View) -> str:
@@ -103,8 +112,7 @@ def _facets(results: Results, screen: Screen) -> Iterator[str]:
 def _count(results: Results) -> str:
     partly = results.total_relaxed - results.total
     counts = f"{results.total} found" + (f", {partly} more in part" if partly else "")
-    last = results.hits[-1].rank if results.hits else 0
-    more = "; -n all shows all" if 0 < last < results.total_relaxed else ""
+    more = "; -n all shows all" if results.hits and results.more else ""
     return f"{counts} ({results.took_ms:.1f} ms){more}"
 
 
@@ -181,6 +189,7 @@ def table(results: Results, view: View) -> Iterator[str]:
                 hit.snippet,
                 "true" if hit.relaxed else "false",
                 "; ".join(hit.lacks),
+                "; ".join(hit.duplicates),
             )
         )
 
@@ -204,6 +213,7 @@ def json_page(results: Results, view: View) -> str:
             "total": results.total,
             "total_relaxed": results.total_relaxed,
             "relaxed": results.relaxed,
+            "more": results.more,
             "warnings": results.warnings,
             "took_ms": round(results.took_ms, 1),
             "sort": results.sort,
@@ -249,6 +259,7 @@ def _json_hit(hit: Hit, view: View) -> dict[str, object]:
         "snippet": hit.snippet,
         "highlights": hit.highlights,
         "lacks": hit.lacks,
+        "duplicates": hit.duplicates,
     }
     if hit.explanation:
         found["explanation"] = [asdict(term) for term in hit.explanation]

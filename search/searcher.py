@@ -107,6 +107,7 @@ class Index:
         facets: FacetField | Sequence[FacetField] = (),
         snippet: int = 160,
         explain: bool = False,
+        collapse: bool | None = None,
         now: datetime | None = None,
     ) -> Results:
         """The posts that the query asks for, best first.
@@ -122,8 +123,10 @@ class Index:
         ``relax`` is False or the order is by date. ``exact`` takes the query as one quoted string,
         ``title_only`` looks in titles. ``facets`` counts posts by category, tag, author or year.
         ``snippet`` is the length of snippets in characters. ``explain`` adds how scores came
-        about. ``now`` is what ages are counted from; the present by default. Dates without a zone
-        are in ``timezone``.
+        about. Near-duplicates, as reposts are, stand under the best of them, as ``hit.duplicates``;
+        with ``collapse=False`` each is a hit of its own, and by default also where something is
+        quoted, for ``exact``, and where the order is by date. ``now`` is what ages are counted
+        from; the present by default. Dates without a zone are in ``timezone``.
 
         Raises QueryError for a date or an option that cannot be understood, StoreError once the
         index is closed or where it is damaged.
@@ -147,6 +150,7 @@ class Index:
             facets=(facets,) if isinstance(facets, str) else facets,
             snippet=snippet,
             explain=explain,
+            collapse=collapse,
         )
         now = now or datetime.now(UTC)
         return self._search(
@@ -178,6 +182,7 @@ class Index:
             recency=RecencyUsed(*options.age, found.origin, fresh),
             facets=found.facets,
             did_you_mean=guesses.offered,
+            more=found.more,
         )
 
     @cached_property
@@ -244,7 +249,10 @@ class Index:
         if found.total_relaxed or request.relaxed is None or loose == text:
             return found, text
         second = self._request(query, loose, options, narrowing, now)
-        return self._reader.search(replace(second, query=request.query)), loose
+        return (
+            self._reader.search(replace(second, query=request.query, collapse=request.collapse)),
+            loose,
+        )
 
     def _context(self, now: datetime) -> Context:
         return Context(self._analyzer, self._timezone, now, self._path_query)
@@ -291,6 +299,7 @@ class Index:
             facets=tuple(options.facets),
             timezone=self._timezone.key,
             explain=options.explain,
+            collapse=options.collapses(quoted=text is not None and unquoted(text) != text),
         )
 
     @staticmethod

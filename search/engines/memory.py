@@ -21,6 +21,8 @@ from souwen.index.errors import StoreError, StoreMissing
 from souwen.index.norms import quantise
 from souwen.index.schema import FIELD, FORMAT
 from souwen.index.settings import NAME, load
+from souwen.index.signature import near
+from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.query import (
@@ -38,6 +40,7 @@ from souwen.search.query import (
     Prefix,
     Query,
     Range,
+    Reposts,
     Term,
     Whole,
 )
@@ -91,7 +94,7 @@ def acceptor(leaf: Leaf) -> Callable[[str], bool]:
             assert_never(leaf)
 
 
-def matches(query: Query, entry: Entry) -> bool:
+def matches(query: Query, entry: Entry) -> bool:  # noqa: PLR0912
     """Whether the document is one that the query asks for."""
     match query:
         case And(parts=parts):
@@ -118,6 +121,8 @@ def matches(query: Query, entry: Entry) -> bool:
             return fnmatchcase(entry.id, pattern)
         case Named(ids=ids):
             return entry.id in ids
+        case Reposts(signature=signature):
+            return near(signature, entry.analyzed.signature)
         case Range(field=date_field, since=since, until=until):
             date = entry.dates[date_field]
             return date is not None and (
@@ -228,14 +233,33 @@ class MemoryReader:
             for entry in some
         ]
         found.sort(key=lambda one: (one[1].relaxed, order(one[0], one[1], request)))
-        end = None if request.limit is None else request.offset + request.limit
+        groups = self._groups(request, [entry for entry, _ in found])
         return Matches(
-            matches=tuple(match for _, match in found[request.offset : end]),
+            matches=tuple(
+                found[group.place][1]._replace(
+                    duplicates=tuple(sorted(found[at][0].id for at in group.under))
+                )
+                for group in groups[request.offset :]
+            ),
             total=len(first),
             total_relaxed=len(first) + len(second),
             facets=tuple((name, facet(name, first, request.timezone)) for name in request.facets),
             origin=origin(request, question.newest),
+            more=len(found) > sum(1 + len(group.under) for group in groups),
         )
+
+    def _groups(self, request: Request, found: list[Entry]) -> list[Group]:
+        """The hits up to the end of the page, by their places among all that were found."""
+        end = None if request.limit is None else request.offset + request.limit
+        places = range(len(found))
+        if not request.collapse:
+            return [Group(place, ()) for place in places[:end]]
+        signatures = [entry.analyzed.signature for entry in found]
+
+        def others(one: int) -> list[int]:
+            return [at for at in places if at != one and near(signatures[one], signatures[at])]
+
+        return collapse(lambda count: places[:count], lambda some: list(map(others, some)), end)
 
     def _match(self, entry: Entry, question: Question, *, relaxed: bool) -> Match:
         scores = [score for one in question.terms if (score := term_score(one, entry))]

@@ -142,6 +142,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "total": 1,
         "total_relaxed": 1,
         "relaxed": False,
+        "more": False,
         "warnings": [],
         "took_ms": 0,
         "sort": "blend",
@@ -155,7 +156,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "did_you_mean": [],
     }
     assert " ".join(json.loads(done.out)) == (
-        "version query total total_relaxed relaxed warnings took_ms sort recency hits facets "
+        "version query total total_relaxed relaxed more warnings took_ms sort recency hits facets "
         "did_you_mean"
     )
     assert hit["score"] == pytest.approx(hit["text_score"] * hit["recency_factor"])
@@ -176,6 +177,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "snippet": "在快手里加外链，分三步。快手电商的商家都在用。广告",
         "highlights": [[1, 3], [5, 7], [12, 14]],
         "lacks": [],
+        "duplicates": [],
     }
 
 

@@ -45,9 +45,19 @@ def hit(
     *,
     relaxed: bool = False,
     explanation: tuple[TermScore, ...] = (),
+    duplicates: tuple[str, ...] = (),
 ) -> Hit:
     factor = 1.25 if document.metadata.date else 1.0
-    match = Match(document.id, 3.0 * factor, 3.0, factor, relaxed, lambda: document, explanation)
+    match = Match(
+        document.id,
+        3.0 * factor,
+        3.0,
+        factor,
+        relaxed,
+        lambda: document,
+        explanation,
+        duplicates,
+    )
     return Hit(
         rank,
         match,
@@ -69,6 +79,7 @@ def results(
         sort="blend",
         recency=RecencyUsed(weight, 365, DAY if weight else None),
         facets=counted,
+        more=len(hits) < 2,
     )
 
 
@@ -81,6 +92,7 @@ def view(screen: Screen | None = None) -> View:
 
 
 NOTHING = replace(results(), total=0, total_relaxed=0)
+FOUR = ("a.md", "b.md", "c.md", "d.md")
 TWO = results([hit(1, ZAKER), hit(2, PLAIN, relaxed=True)])
 
 
@@ -117,6 +129,13 @@ def test_a_page_that_does_not_show_all_says_how_to_see_all():
         "2 found (3.1 ms); -n all shows all"
     )
     assert list(render.pages(results(total=0), view()))[-1] == "0 found, 2 more in part (3.1 ms)"
+
+
+def test_near_duplicates_are_named_below_the_post_they_stand_under():
+    shown = list(render.pages(results([hit(1, ZAKER, duplicates=FOUR)]), view()))
+    assert shown[3] == "   nearly the same: a.md, b.md, c.md and 1 more"
+    shown = list(render.pages(results([hit(1, ZAKER, duplicates=("a\t.md",))]), view()))
+    assert shown[3] == "   nearly the same: a .md"
 
 
 def test_a_long_title_is_cut_and_a_long_snippet_wrapped():
@@ -211,6 +230,7 @@ def test_a_table_has_a_heading_and_every_field():
         "snippet": "在快手里加外链，分三步。",
         "relaxed": "false",
         "lacks": "",
+        "duplicates": "",
     }
     assert (rows[1]["date"], rows[1]["title"]) == ("", "别的␛[2J标题")
 
@@ -221,9 +241,9 @@ def test_a_table_says_which_hits_match_in_part():
 
 
 def test_json_is_the_contract_to_the_letter():
-    one = results([hit(1, ZAKER)], facets=True)
+    one = results([hit(1, ZAKER, duplicates=FOUR)], facets=True)
     assert render.json_page(one, view()) == (
-        '{"version":1,"query":"快手 外链","total":1,"total_relaxed":2,"relaxed":false,'
+        '{"version":1,"query":"快手 外链","total":1,"total_relaxed":2,"relaxed":false,"more":true,'
         '"warnings":["a warning"],"took_ms":3.1,"sort":"blend",'
         '"recency":{"weight":0.25,"half_life_days":365,"origin":"2022-02-22T20:07:00Z",'
         '"because":null},'
@@ -231,7 +251,8 @@ def test_json_is_the_contract_to_the_letter():
         '"date":"2022-02-22T20:07:00Z","updated":null,"author":["小林"],"tags":["教程","快手"],'
         '"categories":[["新媒体","运营"],["教程"]],"url":"https://example.org/x",'
         '"score":3.75,"text_score":3.0,"recency_factor":1.25,"relaxed":false,'
-        '"title_highlights":[[0,2]],"snippet":"在快手里加外链，分三步。","highlights":[[1,3]],"lacks":[]}],'
+        '"title_highlights":[[0,2]],"snippet":"在快手里加外链，分三步。","highlights":[[1,3]],'
+        '"lacks":[],"duplicates":["a.md","b.md","c.md","d.md"]}],'
         '"facets":{"category":[{"value":"新媒体","count":12},{"value":"a\\tb","count":1}]}}'
     )
 
@@ -260,6 +281,23 @@ def test_json_explains_a_score_where_that_was_asked():
             ["no post matches all of the query; these match it in part"],
         ),
         (results([hit(1, ZAKER)]), "text", []),
+        (
+            results([hit(1, ZAKER, duplicates=("a.md",))]),
+            "text",
+            [
+                "1 post is not listed, which is nearly the same as one that is; "
+                "`--no-collapse` lists all"
+            ],
+        ),
+        (
+            results([hit(1, ZAKER, duplicates=FOUR)]),
+            "text",
+            [
+                "4 posts are not listed, which are nearly the same as one that is; "
+                "`--no-collapse` lists all"
+            ],
+        ),
+        (results([hit(1, ZAKER, duplicates=FOUR)]), "csv", []),
         (results([hit(1, ZAKER)]), "paths", ["1 of 2 posts; `-n all` gives all"]),
         (results([hit(1, ZAKER)]), "json", []),
         (results(), "paths", []),

@@ -12,6 +12,7 @@ from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.search.engines.whoosh.adjacency import adjacent
 from souwen.search.engines.whoosh.calendar import Calendars
+from souwen.search.engines.whoosh.duplicates import Duplicates
 from souwen.search.engines.whoosh.listing import Listings
 from souwen.search.engines.whoosh.selection import (
     NONE,
@@ -39,6 +40,7 @@ from souwen.search.query import (
     Prefix,
     Query,
     Range,
+    Reposts,
     Term,
     Whole,
 )
@@ -52,6 +54,7 @@ class Matcher:
         self._listings = listings
         self._calendars = calendars
         self._everything = Marked(snapshot.live)
+        self._duplicates = Duplicates(snapshot)
 
     def find(self, query: Query) -> Selection:  # noqa: PLR0912
         """The documents that the query asks for."""
@@ -78,6 +81,9 @@ class Matcher:
                 return self._glob(pattern)
             case Named(ids=ids):
                 return self._with_any("id", ids)
+            case Reposts(signature=signature):
+                like = self._duplicates.like(signature)
+                return self._selection(like[self._everything.among(like)])
             case Range(field=field, since=since, until=until):
                 calendar = self._calendars.of(field)
                 return Dated(calendar, *calendar.between(since, until))

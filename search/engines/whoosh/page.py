@@ -42,12 +42,21 @@ class Page(NamedTuple):
     factors: list[float]
     scores: list[float]
 
-    def after(self, offset: int) -> "Page":
-        """Without the first ones."""
-        if not offset:
-            return self
-        numbers, text, factors, scores = self
-        return Page(numbers[offset:], text[offset:], factors[offset:], scores[offset:])
+    def at(self, places: Sequence[int]) -> "Page":
+        """Those at these places."""
+        text, factors, scores = (
+            [column[place] for place in places] for column in (self.text, self.factors, self.scores)
+        )
+        return Page([self.numbers[place] for place in places], text, factors, scores)
+
+    def followed_by(self, other: "Page") -> "Page":
+        """The documents of this page, then those of another one."""
+        return Page(
+            self.numbers + other.numbers,
+            self.text + other.text,
+            self.factors + other.factors,
+            self.scores + other.scores,
+        )
 
 
 EMPTY = Page([], [], [], [])
@@ -79,6 +88,14 @@ class Ranking:
             return Page(numbers, scores, [1.0] * len(scores), scores)
         text, factors = found.text[order], found.factors[order]
         return Page(numbers, text.tolist(), factors.tolist(), scores)
+
+    def tiers(self, selections: Sequence[Selection], count: int | None) -> Page:
+        """The first ``count`` documents of all selections, one selection after the other."""
+        page = EMPTY
+        for selection in selections:
+            page = page.followed_by(self.top(selection, count))
+            count = None if count is None else max(0, count - selection.count)
+        return page
 
     def _candidates(self, selection: Selection, count: int | None) -> Candidates:
         """Documents among which are the first ``count``, and all that are level with the last."""

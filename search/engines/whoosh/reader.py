@@ -1,6 +1,6 @@
 """How is a request answered from a Whoosh index? On whole arrays of documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,16 @@ from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
+from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, StoreInfo, Vocabulary
 from souwen.search.engines.whoosh.calendar import Calendars, moment
+from souwen.search.engines.whoosh.duplicates import Duplicates
 from souwen.search.engines.whoosh.facets import Facets
 from souwen.search.engines.whoosh.listing import Listings
 from souwen.search.engines.whoosh.matching import Matcher
-from souwen.search.engines.whoosh.page import Page, Ranking
+from souwen.search.engines.whoosh.page import EMPTY, Page, Ranking
 from souwen.search.engines.whoosh.scoring import Scorer
-from souwen.search.engines.whoosh.selection import difference
+from souwen.search.engines.whoosh.selection import Selection, difference
 from souwen.search.hits import Match, Matches, TermScore
 
 
@@ -34,24 +36,21 @@ class WhooshReader:
         self._matcher = Matcher(snapshot, self._listings, self._calendars)
         self._scorer = Scorer(self._listings, snapshot.size)
         self._facets = Facets(snapshot, self._calendars)
+        self._duplicates = Duplicates(snapshot)
 
     def search(self, request: Request, /) -> Matches:
         """The page that the request asks for."""
         self._snapshot.must_be_open()
         calendar = self._calendars.of("date")
         ranking = Ranking(request, self._snapshot, calendar, self._scorer)
-        end = None if request.limit is None else request.offset + request.limit
         first = self._matcher.find(request.query)
-        page = self._matches(request, ranking.top(first, end).after(request.offset), relaxed=False)
-        total = first.count
+        found = [first]
         if request.relaxed is not None:
-            second = difference(self._matcher.find(request.relaxed), first)
-            total += second.count
-            rest = ranking.top(second, None if end is None else max(0, end - first.count))
-            passed = max(0, request.offset - first.count)
-            page += self._matches(request, rest.after(passed), relaxed=True)
+            found.append(difference(self._matcher.find(request.relaxed), first))
+        total = sum(one.count for one in found)
+        page, groups = self._groups(request, ranking, found)
         return Matches(
-            tuple(page),
+            tuple(self._matches(request, page, groups[request.offset :], first.count)),
             total=first.count,
             total_relaxed=total,
             facets=tuple(
@@ -62,15 +61,48 @@ class WhooshReader:
                 if request.recency is not None and calendar.newest is not None
                 else None
             ),
+            more=total > sum(1 + len(group.under) for group in groups),
         )
 
-    def _matches(self, request: Request, page: Page, *, relaxed: bool) -> list[Match]:
+    def _groups(
+        self, request: Request, ranking: Ranking, found: Sequence[Selection]
+    ) -> tuple[Page, list[Group]]:
+        """The hits up to the end of the page that is asked for, by their places in a ranking."""
+        end = None if request.limit is None else request.offset + request.limit
+        if not request.collapse:
+            page = ranking.tiers(found, end)
+            return page, [Group(place, ()) for place in range(len(page.numbers))]
+        page = EMPTY
+
+        def ranked(count: int | None) -> list[int]:
+            nonlocal page
+            page = ranking.tiers(found, count)
+            return page.numbers
+
+        groups = collapse(ranked, lambda numbers: self._duplicates.of(numbers, *found), end)
+        return page, groups
+
+    def _matches(
+        self, request: Request, page: Page, groups: Sequence[Group], strict: int
+    ) -> Iterator[Match]:
+        """The hits; those whose places are behind the ``strict`` first ones are relaxed."""
         explain = partial(self._scorer.explain, request.scoring) if request.explain else _nothing
-        load, ids = self._snapshot.document, self._snapshot.ids(np.array(page.numbers, np.int64))
-        return [
-            Match(id, score, text, factor, relaxed, partial(load, number), explain(number))
-            for id, number, text, factor, score in zip(ids, *page, strict=True)  # noqa: A001
-        ]
+        chosen = page.at([group.place for group in groups])
+        load, ids = self._snapshot.document, self._ids(chosen.numbers)
+        for group, id, number, text, factor, score in zip(groups, ids, *chosen, strict=True):  # noqa: A001
+            yield Match(
+                id,
+                score,
+                text,
+                factor,
+                group.place >= strict,
+                partial(load, number),
+                explain(number),
+                tuple(sorted(self._ids(group.under))) if group.under else (),
+            )
+
+    def _ids(self, numbers: Sequence[int]) -> list[str]:
+        return self._snapshot.ids(np.array(numbers, np.int64))
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
