@@ -109,13 +109,14 @@ class Segment:
     def id(self, number: int) -> str:
         """The id of a document."""
         ends, begin = self._id_places
-        start, end = ends[number : number + 2].tolist()
+        start, end = ends[number], ends[number + 1]
         return str(self.file.view(begin + start, end - start), "utf-8", "surrogatepass")
 
     @cached_property
-    def _id_places(self) -> tuple[npt.NDArray[np.uint64], int]:
+    def _id_places(self) -> tuple[memoryview, int]:
         """Where each id ends, and where the first one begins in the file."""
-        return self.file.section("ids/ends"), self.file.start("ids")
+        ends = self.file.section("ids/ends").astype(np.uint64, copy=False)
+        return ends.data, self.file.start("ids")
 
     def ids(self) -> Iterator[str]:
         """All ids in order, deleted ones too."""

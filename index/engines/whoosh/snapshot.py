@@ -8,7 +8,7 @@ bounds; threads share it without locks, since what is kept never changes.
 import threading
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -254,11 +254,11 @@ class Snapshot:
         segment, within = self._segment(number)
         return segment.id(within)
 
-    def ids(self, numbers: Numbers) -> list[str]:
+    def ids(self, numbers: Iterable[int]) -> list[str]:
         """The ids of documents."""
         if len(self.segments) == 1:
-            return list(map(self.segments[0].id, numbers.tolist()))
-        return list(map(self.id, numbers.tolist()))
+            return list(map(self.segments[0].id, numbers))
+        return list(map(self.id, numbers))
 
     def folded(self, field: str, number: int) -> str:
         """The folded ``title`` or ``body`` of a document."""

@@ -117,7 +117,7 @@ class Matcher:
     def _glob(self, pattern: str) -> Selection:
         numbers = self._everything.numbers
         matches = re.compile(translate(pattern)).match
-        ids = self._snapshot.ids(numbers)
+        ids = self._snapshot.ids(numbers.tolist())
         return self._selection(numbers[[at for at, one in enumerate(ids) if matches(one)]])
 
     def _contiguous(self, query: Contiguous) -> Selection:

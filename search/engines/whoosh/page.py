@@ -178,5 +178,5 @@ class Ranking:
         """Places of documents that nothing else tells apart, in the order of the ids."""
         if len(level) == 1:
             return level
-        ids = self._snapshot.ids(numbers.take(level))
+        ids = self._snapshot.ids(numbers[level].tolist())
         return [at for _, at in sorted(zip(ids, level, strict=True))]

@@ -5,8 +5,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from souwen.index.engines.whoosh.commit import latest
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
@@ -88,7 +86,7 @@ class WhooshReader:
         """The hits; those whose places are behind the ``strict`` first ones are relaxed."""
         explain = partial(self._scorer.explain, request.scoring) if request.explain else _nothing
         chosen = page.at([group.place for group in groups])
-        load, ids = self._snapshot.document, self._ids(chosen.numbers)
+        load, ids = self._snapshot.document, self._snapshot.ids(chosen.numbers)
         for group, id, number, text, factor, score in zip(groups, ids, *chosen, strict=True):  # noqa: A001
             yield Match(
                 id,
@@ -98,11 +96,8 @@ class WhooshReader:
                 group.place >= strict,
                 partial(load, number),
                 explain(number),
-                tuple(sorted(self._ids(group.under))) if group.under else (),
+                tuple(sorted(self._snapshot.ids(group.under))) if group.under else (),
             )
-
-    def _ids(self, numbers: Sequence[int]) -> list[str]:
-        return self._snapshot.ids(np.array(numbers, np.int64))
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
