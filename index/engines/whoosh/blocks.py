@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.runs import Numbers, Run, restart, stretches
+from souwen.index.engines.whoosh.runs import Numbers, Run, restart
 from souwen.index.norms import LENGTHS
 from souwen.index.schema import K1
 
@@ -278,17 +278,13 @@ class Block:
 
     def positions(self, term: int) -> tuple[Numbers, Numbers]:
         """All positions, posting after posting, and where each posting's begin (and the end)."""
-        starts = self.position_starts(term)
-        return self.positions_of(term, starts[:-1], np.diff(starts)), starts
-
-    def position_starts(self, term: int) -> Numbers:
-        """Where the positions of each posting begin among those of the term, and their end."""
-        starts = np.zeros(int(self.heads.counts[term]) + 1, np.int64)
+        count = int(self.heads.counts[term])
+        starts = np.zeros(count + 1, np.int64)
         np.cumsum(self.frequencies(term), out=starts[1:])
-        return starts
+        return self.positions_of(term, np.arange(count), starts[:-1] * 0), starts
 
-    def positions_of(self, term: int, begins: Numbers, counts: Numbers) -> Numbers:
-        """The positions of some postings: so many for each, from where they begin."""
+    def positions_of(self, term: int, rows: Numbers, added: Numbers) -> Numbers:
+        """The positions of the postings at these places, and to those of each so much is added."""
         totals, before = self.heads.totals, self._places.positions_before
         assert totals is not None
         assert before is not None
@@ -299,8 +295,16 @@ class Block:
             int(totals[term]),
             self._places.positions + width * int(before[term]),
         )
-        chosen = gaps.take(stretches(begins, counts)).astype(np.int64)
-        return restart(chosen, np.cumsum(counts) - counts, counts)
+        frequencies = self.frequencies(term)
+        counts = frequencies[rows].astype(np.int64)
+        ends = counts.cumsum()
+        at = (frequencies.cumsum(dtype=np.int64)[rows] - ends).repeat(counts)
+        at += np.arange(len(at))
+        sums: Numbers = gaps[at].cumsum(dtype=np.int64)
+        begins = added.copy()
+        begins[1:] -= sums[ends[:-1] - 1]
+        sums += begins.repeat(counts)
+        return sums
 
     def run(self, terms: list[bytes]) -> Run:
         """All of it at once."""

@@ -131,28 +131,28 @@ class TermPostings:
         values = worth.of(numbers, block.frequencies(place)).astype(np.float32)
         np.maximum.at(bounds, begin + numbers // RANGE, np.nextafter(values, np.float32(2)))
 
-    def positions(self, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+    def positions(self, rows: Numbers, added: Numbers) -> Numbers | None:
         """Offsets in the folded text, of the documents at these places in ``numbers``, ascending.
 
-        One document's after the other's, and how many each has; None where the field has none.
+        One document's after the other's, and to those of each so much is added; None where the
+        field has none.
         """
-        flats, counts = [], []
+        found = []
         first = 0
         for at, block, place in self._parts:
             if block.heads.totals is None:
                 return None
+            if len(self._parts) == 1 and not self._snapshot.hollow[at]:
+                return block.positions_of(place, rows, added)
             alive = self._alive(at, block, place)
             size = int(block.heads.counts[place]) if alive is None else len(alive)
             begin, end = rows.searchsorted((first, first + size)).tolist()
             chosen = rows[begin:end] - first
             if alive is not None:
-                chosen = alive.take(chosen)
-            starts = block.position_starts(place)
-            begins = starts.take(chosen)
-            counts.append(starts.take(chosen + 1) - begins)
-            flats.append(block.positions_of(place, begins, counts[-1]))
+                chosen = alive[chosen]
+            found.append(block.positions_of(place, chosen, added[begin:end]))
             first += size
-        return _joined(flats), _joined(counts)
+        return _joined(found)
 
     def _alive(self, at: int, block: Block, place: int) -> Numbers | None:
         """Which postings are of live documents; None where all are."""

@@ -19,8 +19,13 @@ def adjacent(terms: Sequence[TermPostings], offsets: Sequence[int], common: Numb
     Raises StoreError where the index has no positions of the terms' field.
     """
     begins: Numbers | None = None
+    shifted = np.arange(len(common)) << _SHIFT
     for term, offset in zip(terms, offsets, strict=True):
-        found = _begins(term, offset, common)
+        # Where a phrase would begin before its text the sum belongs to the document before, but no
+        # phrase can begin there so far behind.
+        found = term.positions(_rows(term.numbers, common), shifted - offset)
+        if found is None:
+            raise StoreError("this index holds no positions of words; it was built without them")
         begins = found if begins is None else shared(begins, found)
     assert begins is not None, "a phrase has at least one term"
     places = begins >> _SHIFT
@@ -28,25 +33,9 @@ def adjacent(terms: Sequence[TermPostings], offsets: Sequence[int], common: Numb
     return chosen
 
 
-def _begins(term: TermPostings, offset: int, common: Numbers) -> Numbers:
-    """Ascending: the place among the documents, shifted, plus position less offset.
-
-    Where a phrase would begin before its text the sum belongs to the document before, but no
-    phrase can begin there so far behind.
-    """
-    positions = term.positions(_rows(term.numbers, common))
-    if positions is None:
-        raise StoreError("this index holds no positions of words; it was built without them")
-    flat, counts = positions
-    places = np.repeat(np.arange(len(common)) << _SHIFT, counts)
-    places += flat
-    places -= offset
-    return places
-
-
 def _rows(numbers: Numbers, common: Numbers) -> Numbers:
     """Where some of the numbers stand among them."""
-    if len(common) * 16 < len(numbers):
+    if len(common) * 8 < len(numbers):
         return numbers.searchsorted(common)
     chosen = np.zeros(int(numbers[-1]) + 1, np.bool_)
     chosen[common] = True
