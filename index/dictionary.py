@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from souwen.index.analysis import Analyzer
-from souwen.index.analysis.words import DictionaryWord, parse_dictionary
+from souwen.index.analysis.fold import fold_text
+from souwen.index.analysis.grams import chars
+from souwen.index.analysis.words import DictionaryWord, Name, frequencies, resolve, untaught
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
 
@@ -30,3 +32,64 @@ def analyzer(config: IndexConfig) -> Analyzer:
     """
     words, _ = read_dictionary(config)
     return Analyzer(segmenter=config.segmenter, dictionary=words)
+
+
+def changed_words(
+    name: Name, before: tuple[DictionaryWord, ...], after: tuple[DictionaryWord, ...]
+) -> tuple[str, ...]:
+    """The folded words that one of two dictionaries alone has, or with another frequency.
+
+    A text that holds none of them has the same terms by either. Where the dictionaries differ,
+    ``name`` is loaded twice.
+    """
+    if before == after:
+        return ()
+    one, other = (_weights(name, dictionary) for dictionary in (before, after))
+    changed = (word for word in one | other if one.get(word) != other.get(word))
+    return tuple(sorted(word for word in changed if chars(word).terms))
+
+
+def _weights(name: Name, dictionary: tuple[DictionaryWord, ...]) -> dict[str, int]:
+    """The frequency of each of the user's words, once all of them are known."""
+    segmenter = untaught(resolve(name))
+    found = {}
+    for word, frequency in frequencies(segmenter, dictionary):
+        segmenter.add(word, frequency)
+        found[word] = frequency
+    return found
+
+
+def parse_dictionary(
+    text: str,
+) -> tuple[tuple[DictionaryWord, ...], tuple[tuple[int, str], ...]]:
+    """The words of a dictionary file, and its bad lines with their numbers and what is wrong.
+
+    One word a line, or jieba's ``word frequency tag``; ``#`` begins a comment.
+    """
+    words: list[DictionaryWord] = []
+    bad: list[tuple[int, str]] = []
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        parts = line.partition("#")[0].split()
+        if not parts:
+            continue
+        word, rest = parts[0], parts[1:]
+        problem = _problem(word, rest)
+        if problem is not None:
+            bad.append((number, problem))
+            continue
+        frequency = int(rest[0]) if rest and rest[0].isdecimal() else None
+        tag = rest[-1] if rest and not rest[-1].isdecimal() else None
+        words.append(DictionaryWord(word, frequency, tag))
+    return tuple(words), tuple(bad)
+
+
+def _problem(word: str, rest: list[str]) -> str | None:
+    if len(rest) > 2:
+        return f"expected `word`, or `word frequency tag`, found {len(rest) + 1} parts"
+    if len(rest) == 2 and not rest[0].isdecimal():
+        return f"expected a whole number as the frequency of {word}, found {rest[0]!r}"
+    if not fold_text(word):
+        return f"expected a word, found only characters without width: {word!r}"
+    if rest and rest[0].isdecimal() and not (len(rest[0]) < 11 and 0 < int(rest[0]) < 2**31):
+        return f"expected a frequency from 1 to {2**31 - 1} for {word}, found {rest[0]}"
+    return None

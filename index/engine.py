@@ -108,8 +108,12 @@ class Store(Protocol):
         """All that is wrong in the last commit; reads all of it."""
         ...
 
-    def ids(self) -> Iterable[str]:
-        """The ids of all committed documents, in any order."""
+    def ids(self, holding: Collection[str] | None = None, /) -> Iterable[str]:
+        """The ids of all committed documents, in any order.
+
+        Or only of those in whose folded title or body one of these texts stands; each of them
+        holds a Han character at least.
+        """
         ...
 
     def kept(self, name: str, /) -> bytes | None:

@@ -16,6 +16,7 @@ from souwen.index.analysis import Analyzer
 from souwen.index.analysis.words import DictionaryWord
 from souwen.index.commands import command
 from souwen.index.config import IndexConfig
+from souwen.index.dictionary import changed_words
 from souwen.index.documents import Notice
 from souwen.index.engine import Flaw, SharedWriter, Store, Writer
 from souwen.index.errors import ConfigError
@@ -48,6 +49,8 @@ class IndexReport:
     drafts,
     ``excluded`` the files left out by rule. ``skipped`` files are not in the index, ``warnings``
     are about files that are. ``reason`` says why everything was built anew, None where it was not.
+    ``reanalyzed`` counts the posts that were read again because they hold a word that is new in
+    the user's dictionary, or no more there, or there with another frequency.
     """
 
     posts: int
@@ -64,6 +67,7 @@ class IndexReport:
     dry_run: bool = False
     reason: str | None = None
     renamed: int = 0
+    reanalyzed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,10 @@ class _Run:
         )
         self._full = self.state.reason is not None
         self._roots = self._choose_roots()
-        self._scope = Scope(() if self._full else map(absolute, order.paths))
+        self._again = self._hold_changed_words(store)
+        # All of an index is of one analysis, whichever part of it is asked for.
+        everything = self._full or self._again
+        self._scope = Scope(() if everything else map(absolute, order.paths))
         self._files, self._skipped, self._excluded = self._list()
         self._steps = self._plan(self._files)
 
@@ -150,6 +157,7 @@ class _Run:
             not (self._full or steps.delete or self._order.flaws)
             and settings is not None
             and settings.roots == self._roots
+            and settings.dictionary == _triples(self._order.dictionary)
             and self._are_as_known(steps.read)
         )
 
@@ -166,6 +174,15 @@ class _Run:
             else outcome.unchanged and self._seen(outcome, before) == before
             for outcome in map(prepare, self._tasks(doubtful))
         )
+
+    def _hold_changed_words(self, store: Store) -> frozenset[str]:
+        """The posts of which the words differ by what the user's dictionary was and is."""
+        settings, order = self.state.settings, self._order
+        if self._full or settings is None:
+            return frozenset()
+        before = tuple(DictionaryWord(*word) for word in settings.dictionary)
+        words = changed_words(order.config.segmenter, before, order.dictionary)
+        return frozenset(store.ids(words)) if words else frozenset()
 
     def _choose_roots(self) -> tuple[Root, ...]:
         order = self._order
@@ -212,6 +229,7 @@ class _Run:
             dry_run=self._order.dry_run,
             reason=self.state.reason,
             renamed=tally.renamed,
+            reanalyzed=sum(one.id in self._again for one in steps.read),
         )
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
@@ -268,7 +286,7 @@ class _Run:
             if entry.root not in labels or self._scope.covers(entry.path)
         ]
         manifest = Manifest() if self._full else self.state.manifest
-        return plan(found, manifest, scope=scope, drafts=self._order.drafts)
+        return plan(found, manifest, scope=scope, drafts=self._order.drafts, again=self._again)
 
     def _kept(self, steps: Plan) -> dict[str, Entry]:
         """The entries that this run does not touch, and those that it found unchanged."""
@@ -333,7 +351,7 @@ class _Run:
     def _digest(self, one: Found) -> str | None:
         """The digest by which the file may turn out to be unchanged."""
         entry = self.state.manifest.entries.get(one.id)
-        if entry is None or self._full:
+        if entry is None or self._full or one.id in self._again:
             return None
         return entry.digest if wanted(entry, drafts=self._order.drafts) else None
 
@@ -375,6 +393,7 @@ class _Run:
             self._full
             or settings is None
             or settings.roots != self._roots
+            or settings.dictionary != _triples(self._order.dictionary)
             or tally.entries != before.entries
         )
 
@@ -384,7 +403,7 @@ class _Run:
             fingerprint=self._fingerprint,
             segmenter=order.config.segmenter,
             timezone=order.config.timezone,
-            dictionary=tuple((w.word, w.frequency, w.tag) for w in order.dictionary),
+            dictionary=_triples(order.dictionary),
             roots=self._roots,
         )
         writer.keep(all_settings.NAME, all_settings.dump(settings))
@@ -415,6 +434,10 @@ class _Run:
 
 def _size(found: Iterable[Found]) -> int:
     return sum(one.file.size for one in found)
+
+
+def _triples(words: Iterable[DictionaryWord]) -> tuple[tuple[str, int | None, str | None], ...]:
+    return tuple((one.word, one.frequency, one.tag) for one in words)
 
 
 def _sorted(notices: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -52,13 +52,21 @@ def _free(name: str, label: str, taken: Collection[str]) -> str:
 
 
 def plan(
-    found: Iterable[Found], manifest: Manifest, *, scope: Collection[str], drafts: bool
+    found: Iterable[Found],
+    manifest: Manifest,
+    *,
+    scope: Collection[str],
+    drafts: bool,
+    again: Collection[str] = (),
 ) -> Plan:
-    """Compare files with the manifest; ids in ``scope`` that no file has any more are deleted."""
+    """Compare files with the manifest; ids in ``scope`` that no file has any more are deleted.
+
+    Posts in ``again`` are read though their files are as they were.
+    """
     read, keep, present = [], [], set()
     for one in found:
         present.add(one.id)
-        entry = manifest.entries.get(one.id)
+        entry = None if one.id in again else manifest.entries.get(one.id)
         if entry is not None and unchanged(one.file, entry, drafts=drafts):
             keep.append(one.id)
         else:

@@ -72,7 +72,7 @@ def _recovered(store: Store) -> tuple[Root, ...]:
 
 def _change(settings: Settings, fingerprint: str, timezone: str) -> str | None:
     if settings.fingerprint != fingerprint:
-        return "the analyzer or its dictionary changed"
+        return "the analyzer changed"
     if settings.timezone != timezone:
         return f"the timezone changed from {settings.timezone}"
     return None

@@ -20,6 +20,8 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
     if report.reason is not None:
         yield f"built anew: {report.reason}"
     would = "would be " if report.dry_run else ""
+    if report.reanalyzed:
+        yield f"{would}analyzed again for changed words of the dictionary: {report.reanalyzed}"
     yield (
         f"{would}added {report.added}, updated {report.updated}, renamed {report.renamed}, "
         f"removed {report.removed}, unchanged {report.unchanged}, skipped {len(report.skipped)}"
@@ -55,6 +57,7 @@ def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object
         "dry_run": report.dry_run,
         "reason": report.reason,
         "renamed": report.renamed,
+        "reanalyzed": report.reanalyzed,
     }
 
 

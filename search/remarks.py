@@ -60,7 +60,7 @@ def on_analysis(opened: Index, config: IndexConfig, place: str) -> Iterator[str]
         if not opened.analyzes_as(analyzer(config)):
             yield (
                 "the index was built with another segmenter or dictionary than is configured, and "
-                f"is searched as it was built; {command(place, 'index')} builds it anew"
+                f"is searched as it was built; {command(place, 'index')} changes that"
             )
     except ConfigError as error:
         yield f"{error}; the index is searched as it was built"

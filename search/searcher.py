@@ -322,7 +322,8 @@ class Index:
 
     def analyzes_as(self, analyzer: Analyzer) -> bool:
         """Whether the analyzer gives every text the terms that it has in this index."""
-        return self._analyzer.fingerprint == analyzer.fingerprint
+        mine = self._analyzer
+        return (mine.fingerprint, mine.dictionary) == (analyzer.fingerprint, analyzer.dictionary)
 
     def info(self) -> StoreInfo:
         """What the index holds."""

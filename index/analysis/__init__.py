@@ -91,11 +91,16 @@ class Analyzer:
     def _segmenter(self) -> Segmenter:
         return segmenter(self._name, self._dictionary)
 
+    @property
+    def dictionary(self) -> tuple[DictionaryWord, ...]:
+        """The user's words."""
+        return self._dictionary
+
     @cached_property
     def fingerprint(self) -> str:
-        """Names all that decides which terms a text has."""
+        """Names all that decides which terms a text has, but for the user's dictionary."""
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(repr((VERSION, version(self._name), self._dictionary)).encode())
+        digest.update(repr((VERSION, version(self._name), ())).encode())
         for name in ("variants.txt", "words.txt"):
             digest.update(Path(__file__).with_name(name).read_bytes())
         return digest.hexdigest()

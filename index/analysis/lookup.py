@@ -42,7 +42,6 @@ class LookupSegmenter:
         self._frequencies = _parsed(lines[: self._head]) | dict(folded)
         self._known: set[str] = set()
         self._longest = LONGEST
-        self._total = TOTAL
 
     @classmethod
     def of_jieba(cls, folded: Iterable[tuple[str, int]]) -> Self | None:
@@ -75,12 +74,12 @@ class LookupSegmenter:
         """The least frequency that keeps the word whole."""
         share = 1.0
         for part in self.cut(word):
-            share *= (self.frequency(part) or 1) / self._total
-        return max(int(share * self._total) + 1, self.frequency(word))
+            share *= (self.frequency(part) or 1) / TOTAL
+        return max(int(share * TOTAL) + 1, self.frequency(word))
 
     def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
-        self._total += frequency - self.frequency(word)
+        self._learn(word[:1])
         self._frequencies[word] = frequency
         self._longest = max(self._longest, len(word))
 
@@ -106,7 +105,7 @@ class LookupSegmenter:
         """
         for first in set(block):
             self._learn(first)
-        scale = log(self._total)
+        scale = log(TOTAL)
         best = [(0.0, len(block))] * (len(block) + 1)
         for start in reversed(range(len(block))):
             last = min(start + self._longest, len(block))

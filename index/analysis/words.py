@@ -8,7 +8,8 @@ much to cut neither is loaded: ``lookup`` finds the same words in little text at
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache, partial
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -50,7 +51,11 @@ class Segmenter(Protocol):
 
 
 class Dictionary(Segmenter, Protocol):
-    """Words of which more can be added."""
+    """Words of which more can be added.
+
+    The sum of all frequencies, by which jieba divides each, stays what it was before: a word that
+    is added changes the words of those texts alone that hold it.
+    """
 
     def suggest(self, word: str, /) -> int:
         """The least frequency that keeps the word whole, by jieba's ``suggest_freq``."""
@@ -64,11 +69,19 @@ class Dictionary(Segmenter, Protocol):
 D = TypeVar("D", bound=Dictionary)
 
 
+NOWHERE = "\ufffe"
+"""A word that stands in no text."""
+
+
 class RustSegmenter:
     """rjieba's words."""
 
     def __init__(self) -> None:
         self._jieba: Any = _extension("rjieba").Jieba()
+        for word, frequency in folded_words():
+            self._jieba.add_word(word, frequency, "")
+        self._added: dict[str, int] = {}
+        self._excess = 0
 
     def cut(self, run: str, /) -> list[str]:
         """The words of the run."""
@@ -85,7 +98,28 @@ class RustSegmenter:
 
     def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
+        self._excess += frequency - self._frequency(word)
+        self._added[word] = frequency
         self._jieba.add_word(word, frequency, "")
+        # rjieba 0.2 keeps the sum to itself, in an unsigned word that wraps around.
+        self._jieba.add_word(NOWHERE, -self._excess % (2 * sys.maxsize + 2), "")
+
+    def _frequency(self, word: str) -> int:
+        """How frequent a word was before, which rjieba does not tell."""
+        return self._added[word] if word in self._added else _frequencies().frequency(word)
+
+
+class Frequencies(Protocol):
+    """How frequent the words of jieba's dictionary are, and those that folding adds."""
+
+    def frequency(self, word: str, /) -> int:
+        """How frequent the word is; 0 for what is none."""
+        ...
+
+
+@cache
+def _frequencies() -> Frequencies:
+    return LookupSegmenter.of_jieba(folded_words()) or PythonSegmenter()
 
 
 def _extension(package: str) -> Any:
@@ -112,6 +146,8 @@ class PythonSegmenter:
         # jieba 0.42.1 would read a cache that anyone may have written to the temporary folder, and
         # count a word twice that stands twice in its dictionary; rjieba does neither.
         self._jieba.FREQ, _ = jieba.Tokenizer.gen_pfdict(self._jieba.get_dict_file())
+        for word, frequency in folded_words():
+            self._jieba.add_word(word, frequency)
         self._jieba.total = sum(self._jieba.FREQ.values())
         self._jieba.initialized = True
 
@@ -129,9 +165,13 @@ class PythonSegmenter:
 
     def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
-        # jieba 0.42.1 would count the former frequency of a known word as well.
-        self._jieba.total -= self._jieba.FREQ.get(word, 0)
+        total = self._jieba.total
         self._jieba.add_word(word, frequency)
+        self._jieba.total = total
+
+    def frequency(self, word: str, /) -> int:
+        """How frequent the word is; 0 for what is none."""
+        return int(self._jieba.FREQ.get(word, 0))
 
 
 def resolve(name: Name) -> Literal["rjieba", "jieba"]:
@@ -226,22 +266,32 @@ def loaded(
 
     The same one for the same arguments: it is not to be changed.
     """
-    found: Dictionary = RustSegmenter() if name == "rjieba" else PythonSegmenter()
-    for word, frequency in folded_words():
-        found.add(word, frequency)
-    return taught(found, dictionary)
+    return taught(untaught(name), dictionary)
+
+
+def untaught(name: Literal["rjieba", "jieba"]) -> Dictionary:
+    """The implementation without any words of a user's, loaded, to be changed at will."""
+    return RustSegmenter() if name == "rjieba" else PythonSegmenter()
 
 
 def taught(found: D, dictionary: Iterable[DictionaryWord]) -> D:
     """The segmenter with the user's words added."""
+    for word, frequency in frequencies(found, dictionary):
+        found.add(word, frequency)
+    return found
+
+
+def frequencies(
+    found: Dictionary, dictionary: Iterable[DictionaryWord]
+) -> Iterator[tuple[str, int]]:
+    """The user's words, folded, with the frequency that each needs once those before are added."""
     for one in dictionary:
         word = fold_text(one.word)
         if one.frequency is not None:
-            found.add(word, one.frequency)
+            yield word, one.frequency
         # For a word that is whole already the two may suggest frequencies that differ by one.
         elif found.cut(word) != [word]:
-            found.add(word, found.suggest(word))
-    return found
+            yield word, found.suggest(word)
 
 
 def folded_words() -> list[tuple[str, int]]:
@@ -261,39 +311,3 @@ def search_mode(found: Segmenter, word: str) -> tuple[tuple[int, str], ...]:
         if found.holds(word[start : start + length])
     }
     return tuple(sorted(parts | {(0, word)}))
-
-
-def parse_dictionary(
-    text: str,
-) -> tuple[tuple[DictionaryWord, ...], tuple[tuple[int, str], ...]]:
-    """The words of a dictionary file, and its bad lines with their numbers and what is wrong.
-
-    One word a line, or jieba's ``word frequency tag``; ``#`` begins a comment.
-    """
-    words: list[DictionaryWord] = []
-    bad: list[tuple[int, str]] = []
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
-        parts = line.partition("#")[0].split()
-        if not parts:
-            continue
-        word, rest = parts[0], parts[1:]
-        problem = _problem(word, rest)
-        if problem is not None:
-            bad.append((number, problem))
-            continue
-        frequency = int(rest[0]) if rest and rest[0].isdecimal() else None
-        tag = rest[-1] if rest and not rest[-1].isdecimal() else None
-        words.append(DictionaryWord(word, frequency, tag))
-    return tuple(words), tuple(bad)
-
-
-def _problem(word: str, rest: list[str]) -> str | None:
-    if len(rest) > 2:
-        return f"expected `word`, or `word frequency tag`, found {len(rest) + 1} parts"
-    if len(rest) == 2 and not rest[0].isdecimal():
-        return f"expected a whole number as the frequency of {word}, found {rest[0]!r}"
-    if not fold_text(word):
-        return f"expected a word, found only characters without width: {word!r}"
-    if rest and rest[0].isdecimal() and not (len(rest[0]) < 11 and 0 < int(rest[0]) < 2**31):
-        return f"expected a frequency from 1 to {2**31 - 1} for {word}, found {rest[0]}"
-    return None

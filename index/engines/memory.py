@@ -79,9 +79,14 @@ class MemoryStore:
         """Nothing can be wrong here."""
         return ()
 
-    def ids(self) -> Iterable[str]:
-        """The ids of all committed documents."""
-        return tuple(self.state.documents)
+    def ids(self, holding: Collection[str] | None = None, /) -> Iterable[str]:
+        """The ids of all committed documents, or of those that hold one of these texts."""
+        return tuple(
+            name
+            for name, found in self.state.documents.items()
+            if holding is None
+            or any(text in one.folded for one in (found.title, found.body) for text in holding)
+        )
 
     def kept(self, name: str, /) -> bytes | None:
         """What the last commit kept under this name."""

@@ -89,12 +89,20 @@ def test_a_full_run_builds_anew_and_says_why(indexed: Souwen):
     assert counts(done.out)["unchanged"] == 0
 
 
-def test_a_changed_analyzer_builds_anew_and_says_why(indexed: Souwen, blog: Path):
-    (blog / "words.txt").write_text("服务网\n", encoding="utf-8")
+def test_a_word_of_the_dictionary_is_news_to_the_posts_that_hold_it(indexed: Souwen, blog: Path):
+    (blog / "words.txt").write_text("快手电商\n服务网\n", encoding="utf-8")
     (blog / "souwen.toml").write_text('[index]\ndictionary = "words.txt"\n')
+    said = "analyzed again for changed words of the dictionary: 1"
+    assert f"would be {said}" in indexed("index", "--dry-run").out
     done = indexed("-C", "posts", "index")
-    assert "built anew: the analyzer or its dictionary changed" in done.out
+    assert said in done.out
+    assert counts(done.out)["updated"] == 1
     assert "服务网" in indexed("analyze", "服务网格", "--json").out
+
+
+def test_a_changed_analyzer_builds_anew_and_says_why(indexed: Souwen, blog: Path):
+    (blog / "souwen.toml").write_text('[index]\nsegmenter = "jieba"\n')
+    assert "built anew: the analyzer changed" in indexed("-C", "posts", "index").out
 
 
 def test_a_folder_can_be_forgotten(indexed: Souwen):

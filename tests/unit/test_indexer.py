@@ -658,7 +658,7 @@ def dictionary(blog: Blog, text: str) -> IndexConfig:
     ("config", "reason"),
     [
         (IndexConfig(timezone="UTC"), "the timezone changed from Asia/Shanghai"),
-        (IndexConfig(segmenter="jieba"), "the analyzer or its dictionary changed"),
+        (IndexConfig(segmenter="jieba"), "the analyzer changed"),
     ],
 )
 def test_another_configuration_builds_anew_and_says_why(
@@ -681,15 +681,23 @@ def test_naive_dates_move_with_the_timezone(blog: Blog):
     assert str(document.metadata.date) == "2024-05-01 00:00:00+00:00"
 
 
-def test_another_dictionary_builds_anew_and_its_bad_lines_are_reported(blog: Blog):
+def test_a_word_of_the_dictionary_is_news_to_the_posts_that_hold_it_alone(blog: Blog):
     blog.build("posts")
     config = dictionary(blog, "# 诗\n江南岸\n坏 坏 坏 坏\n")
+    planned = blog.build(config=config, dry_run=True)
     report = blog.build(config=config)
-    assert report.reason == "the analyzer or its dictionary changed"
+    assert (report.reanalyzed, report.updated, report.reason) == (1, 1, None)
+    assert (planned.reanalyzed, planned.updated) == (1, 1)
     assert [(one.path, one.line) for one in report.warnings] == [(config.dictionary, 3)]
     assert numbers(blog.build(config=config)) == {"posts": 3, "unchanged": 3, "warnings": 1}
-    changed = dictionary(blog, "江南岸\n又绿\n")
-    assert blog.build(config=changed).updated == 3
+    assert blog.build(config=dictionary(blog, "")).reanalyzed == 1
+
+
+def test_a_changed_dictionary_counts_for_all_posts_whichever_part_is_asked_for(blog: Blog):
+    blog.build("posts")
+    report = blog.build("posts/b", config=dictionary(blog, "江南岸\n"))
+    assert report.reanalyzed == 1
+    assert report.posts == 3
 
 
 def test_a_dictionary_that_says_the_same_builds_nothing(blog: Blog):

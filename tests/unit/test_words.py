@@ -11,11 +11,12 @@ from souwen.index.analysis.words import (
     folded_words,
     installed,
     loaded,
-    parse_dictionary,
     resolve,
     search_mode,
+    untaught,
     version,
 )
+from souwen.index.dictionary import parse_dictionary
 from souwen.index.errors import ConfigError
 
 Implementation = Literal["rjieba", "jieba"]
@@ -81,6 +82,18 @@ def test_both_implementations_suggest_the_same_frequency() -> None:
     rust, python = (loaded(name) for name in BOTH)
     words = ["快手电商", "的是", "我们的", "着基础", "在所说", "头其中", "机器学习框架", "龘靐"]
     assert [rust.suggest(word) for word in words] == [python.suggest(word) for word in words]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_words_that_are_added_leave_the_sum_of_all_frequencies_as_it_was(
+    name: Implementation,
+) -> None:
+    words, pairs = ("快手电商", "的", "龘靐", "快手电商", "的"), ("的人", "的是不", "是的了")
+    changed = untaught(name)
+    before = [changed.suggest(pair) for pair in pairs]
+    for word, frequency in zip(words, (2**31 - 1, 1, 2**31 - 1, 5, 318_825), strict=True):
+        changed.add(word, frequency)
+    assert [changed.suggest(pair) for pair in pairs] == before
 
 
 @pytest.mark.parametrize("name", BOTH)

@@ -3,7 +3,7 @@
 Beside Whoosh's own files lie the files that a commit keeps, named by its generation.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import compress
@@ -18,6 +18,7 @@ from souwen.index.engines.whoosh.commit import (
     read_commit,
     read_kept,
 )
+from souwen.index.engines.whoosh.holding import documents_holding
 from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.lock import HOLDER, LOCK, locked
 from souwen.index.engines.whoosh.segment import Segment
@@ -71,10 +72,13 @@ class WhooshStore:
         """All that is wrong in the last commit."""
         return verify(self.directory)
 
-    def ids(self) -> Iterable[str]:
-        """The ids of all committed documents."""
+    def ids(self, holding: Collection[str] | None = None, /) -> Iterable[str]:
+        """The ids of all committed documents, or of those that hold one of these texts."""
         for segment in self._segments():
-            yield from compress(segment.ids(), segment.info.live().tolist())
+            wanted = segment.info.live()
+            if holding is not None:
+                wanted &= documents_holding(segment, holding)
+            yield from compress(segment.ids(), wanted.tolist())
 
     def _segments(self) -> list[Segment]:
         """Every segment of the last commit."""
