@@ -11,6 +11,7 @@ Frequencies take four bits, greater ones stand apart. Positions, where a field h
 within the document in two bytes, or four for the whole block where that is not enough.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -264,11 +265,14 @@ class Block:
         found = codes[before % 2 : before % 2 + count]
         if self.heads.escaped:
             at, values = self._escapes()
-            first, last = np.searchsorted(at, (before, before + count))
+            first, last = bisect_left(at.data, before), bisect_left(at.data, before + count)
             if first < last:
-                wide = found.astype(np.uint32)
-                wide[at[first:last] - before] = values[first:last]
-                return wide
+                values = values[first:last]
+                if int(values.max()) > _GREATEST:
+                    wide = found.astype(np.uint32)
+                    wide[at[first:last] - before] = values
+                    return wide
+                found[at[first:last] - before] = values
         return found
 
     def _escapes(self) -> tuple[Numbers, Numbers]:

@@ -43,7 +43,9 @@ class Page(NamedTuple):
     scores: list[float]
 
     def at(self, places: Sequence[int]) -> "Page":
-        """Those at these places."""
+        """Those at these places, ascending."""
+        if len(places) == len(self.numbers):
+            return self
         text, factors, scores = (
             [column[place] for place in places] for column in (self.text, self.factors, self.scores)
         )
@@ -51,6 +53,8 @@ class Page(NamedTuple):
 
     def followed_by(self, other: "Page") -> "Page":
         """The documents of this page, then those of another one."""
+        if not self.numbers:
+            return other
         return Page(
             self.numbers + other.numbers,
             self.text + other.text,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 from souwen.index.engines.whoosh.commit import latest
@@ -69,7 +70,7 @@ class WhooshReader:
         end = None if request.limit is None else request.offset + request.limit
         if not request.collapse:
             page = ranking.tiers(found, end)
-            return page, [Group(place, ()) for place in range(len(page.numbers))]
+            return page, list(map(Group, range(len(page.numbers)), repeat(())))
         page = EMPTY
 
         def ranked(count: int | None) -> list[int]:
