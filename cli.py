@@ -37,6 +37,9 @@ LONGEST_MESSAGE = 2000
 """Characters: what was typed may be much longer, and is repeated in messages."""
 
 
+COMPLETE = "_SOUWEN_COMPLETE"
+"""The variable by which a shell asks how a command line may go on."""
+
 SELDOM = 100_000
 """New objects between two looks for garbage; a search makes no more, and little garbage."""
 
@@ -44,6 +47,10 @@ SELDOM = 100_000
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
     gc.set_threshold(SELDOM)
+    if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(souwen, {}, "souwen", COMPLETE, instruction))
     # Numpy's linear algebra, of which nothing is used, would start threads that take 50 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Whoever ends souwen politely is as much to be heeded as Ctrl-C: workers must end as well.
@@ -197,6 +204,25 @@ def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
     )
 
 
+def _completions(
+    context: click.Context,
+    parameter: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str]:
+    """How a word of a query may go on, for the shell: nothing, whatever is wrong."""
+    given = context.find_root().params
+    try:
+        os.chdir(given.get("directory") or ".")
+        from souwen.search import open_index
+
+        place = Setup(given.get("named"), None, quiet=True, color="never").place()
+        with open_index(place.address) as opened:
+            found = [one.text for one in opened.suggest(incomplete)]
+    except Exception:
+        return []
+    return [text for text in found if text.isprintable() and " " not in text]
+
+
 # The commands.
 
 
@@ -335,7 +361,7 @@ def _cores() -> int:
 
 
 @souwen.command(cls=WordsCommand, epilog=exits.HELP)
-@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=_completions)
 @search_flags
 @click.pass_context
 def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> Exit:
@@ -384,6 +410,35 @@ def search(context: click.Context, /, words: tuple[str, ...], **given: Any) -> E
         view = render.View(place.shown, place.relative, opened.timezone, screen)
         output.results(results, form, view)
     return Exit.DONE if results.total_relaxed else Exit.NOTHING
+
+
+@souwen.command(cls=WordsCommand, epilog=exits.HELP)
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...", shell_complete=_completions)
+@click.option("-n", "--limit", type=click.IntRange(1), default=10, metavar="N", help="Default 10.")
+@click.option("--json", "json", is_flag=True, help="As JSON, with the number of posts of each.")
+@click.pass_obj
+def suggest(setup: Setup, /, words: tuple[str, ...], *, limit: int, json: bool) -> Exit:
+    """Complete a query: words, tags and titles of the index, one a line.
+
+    \b
+    souwen suggest 快               words that begin so 以此开头
+    souwen suggest kuaish           pinyin that is not finished 没打完的拼音
+    souwen suggest ks               the initials of pinyin 首字母
+    souwen suggest 微服务 网         the last word of several 补全最后一个词
+
+    The more posts have it the earlier it comes, and newer posts count twice.
+    """
+    from souwen.index.printable import printable
+    from souwen.search import details, open_index
+
+    text, output = joined(words), Output(sys.stdout)
+    with open_index(setup.place().address) as opened:
+        found = opened.suggest(text, limit)
+    if json:
+        output.utf8([details.suggestions_json(text, found)])
+    else:
+        output.lines(printable(one.text) for one in found)
+    return Exit.DONE if found else Exit.NOTHING
 
 
 @souwen.command(epilog=exits.HELP)

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from souwen.search.config import SearchConfig
     from souwen.search.hits import Facet, Fragment, Hit, Results, TermScore
     from souwen.search.searcher import Index, open_index, search
+    from souwen.search.suggest import Suggestion
 
 __all__ = [
     "Facet",
@@ -15,6 +16,7 @@ __all__ = [
     "Index",
     "Results",
     "SearchConfig",
+    "Suggestion",
     "TermScore",
     "open_index",
     "search",
@@ -27,6 +29,7 @@ _HOME = {
     "Index": "searcher",
     "Results": "hits",
     "SearchConfig": "config",
+    "Suggestion": "suggest",
     "TermScore": "hits",
     "open_index": "searcher",
     "search": "searcher",

@@ -1,12 +1,17 @@
 """How are one post, the tokens of a text, and a whole index shown?"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from souwen.index.documents import Document, Token
 from souwen.index.printable import printable, to_json
 from souwen.search.engine import StoreInfo
 from souwen.search.render import JSON_VERSION, moment
+
+if TYPE_CHECKING:
+    from souwen.search.suggest import Suggestion
 
 Tokens = Mapping[str, Sequence[Token]]
 """The tokens of a text by the part of a field that they go to: words, bigrams, chars."""
@@ -103,6 +108,12 @@ def _tokens(found: Tokens) -> dict[str, list[dict[str, object]]]:
         part: [{"term": one.term, "start": one.start, "end": one.end} for one in terms]
         for part, terms in found.items()
     }
+
+
+def suggestions_json(text: str, found: "Sequence[Suggestion]") -> str:
+    """How a query may go on: what to search, whether that is a word, tag or title, its posts."""
+    each = [asdict(one) for one in found]
+    return to_json({"version": JSON_VERSION, "prefix": text, "suggestions": each})
 
 
 def stats(info: StoreInfo, *, index: str, timezone: tzinfo) -> Iterator[str]:

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer, whole
@@ -38,6 +38,9 @@ from souwen.search.query import And, Everything, Glob, Named, Or, Query, Text, W
 from souwen.search.ranking import Recency, RecencyName
 from souwen.search.rewrite import any_of, in_title, unquoted
 from souwen.search.snippet import snippet as cut_snippet
+
+if TYPE_CHECKING:
+    from souwen.search.suggest import Suggester, Suggestion
 
 Place = str | os.PathLike[str]
 
@@ -306,6 +309,22 @@ class Index:
     def _recency(options: Options, now: datetime) -> Recency | None:
         weight, half_life = options.age
         return Recency(weight, half_life, int(now.timestamp() * 1000)) if weight else None
+
+    def suggest(
+        self, prefix: str, limit: int = 10, *, now: datetime | None = None
+    ) -> "tuple[Suggestion, ...]":
+        """How a query that is being typed may go on: words, tags and titles, best first.
+
+        Letters are also read as pinyin that is not finished, or as initials. ``now`` is as in
+        ``search``. Raises StoreError once the index is closed.
+        """
+        return self._suggester.suggest(prefix, limit, now or datetime.now(UTC))
+
+    @cached_property
+    def _suggester(self) -> "Suggester":
+        from souwen.search.suggest import Suggester
+
+        return Suggester(self._reader, self._guesser.lexicon)
 
     def document(self, name: str) -> Document | None:
         """The post with this id, or whose file lies at this path; None where there is none."""

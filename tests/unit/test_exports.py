@@ -35,6 +35,7 @@ SEARCH = [
     "Index",
     "Results",
     "SearchConfig",
+    "Suggestion",
     "TermScore",
     "open_index",
     "search",

@@ -253,7 +253,8 @@ def test_json_is_the_contract_to_the_letter():
         '"score":3.75,"text_score":3.0,"recency_factor":1.25,"relaxed":false,'
         '"title_highlights":[[0,2]],"snippet":"在快手里加外链，分三步。","highlights":[[1,3]],'
         '"lacks":[],"duplicates":["a.md","b.md","c.md","d.md"]}],'
-        '"facets":{"category":[{"value":"新媒体","count":12},{"value":"a\\tb","count":1}]}}'
+        '"facets":{"category":[{"value":"新媒体","count":12},{"value":"a\\tb","count":1}]},'
+        '"did_you_mean":[]}'
     )
 
 
