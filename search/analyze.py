@@ -16,6 +16,8 @@ from souwen.index.documents import AnalyzedText
 from souwen.index.schema import FIELD
 from souwen.search.date_range import date_range
 from souwen.search.engine import Weighted
+from souwen.search.function_words import SENTENCE, WEIGHT, tells
+from souwen.search.pairs import MOST, Pair, pairs_of
 from souwen.search.query import (
     And,
     Contiguous,
@@ -74,6 +76,7 @@ class Analyzed:
     query: Query
     relaxed: Query | None
     scoring: tuple[Weighted, ...]
+    pairs: tuple[Pair, ...] = ()
 
 
 def analyze_query(text: Text, context: Context) -> Analyzed:
@@ -82,6 +85,7 @@ def analyze_query(text: Text, context: Context) -> Analyzed:
         query=_required(text, context),
         relaxed=_relaxed(text, context),
         scoring=_scoring(text, context),
+        pairs=tuple(dict.fromkeys(_pairs(text, context)))[:MOST],
     )
 
 
@@ -132,10 +136,19 @@ def _in_field(
 def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:
     """Posts that hold every group of glued chunks."""
     folded = fold_text(words)
-    glued = list(groups(context.analyzer.chunks(folded)))
-    if not glued:
+    chunks = context.analyzer.chunks(folded)
+    if not chunks:
         return _phrase(words, places)
-    return _and([_group(folded, group, places) for group in glued])
+    spared = _spared(chunks)
+    asked = (_group(folded, group, places, spared) for group in groups(chunks))
+    return _and([group for group in asked if group is not None])
+
+
+def _spared(chunks: tuple[Chunk, ...]) -> frozenset[str]:
+    """Words that posts need not hold: those of a sentence that say little."""
+    words = {word for chunk in chunks for word in chunk.words}
+    told = set(filter(tells, words))
+    return frozenset(words - told) if len(told) >= SENTENCE else frozenset()
 
 
 def groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
@@ -150,16 +163,24 @@ def groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
         yield tuple(group)
 
 
-def _group(folded: str, group: tuple[Chunk, ...], places: tuple[Place, ...]) -> Query:
-    """The parts of a group, or where they are of both kinds the group as it stands."""
-    parts = _and([_chunk(folded, chunk, places) for chunk in group])
+def _group(
+    folded: str, group: tuple[Chunk, ...], places: tuple[Place, ...], spared: frozenset[str]
+) -> Query | None:
+    """The parts of a group, or where they are of both kinds the group as it stands.
+
+    None where all its words are spared.
+    """
+    asked = [_chunk(folded, one, places, spared) for one in group if {*one.words} - spared]
+    if not asked:
+        return None
+    parts = _and(asked)
     if len(group) == 1:
         return parts
     text = folded[group[0].start : group[-1].end]
     return Or((parts, _stands(text, places, strict=False)))
 
 
-def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...]) -> Query:
+def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...], spared: frozenset[str]) -> Query:
     """A Han run as it stands or by its words; a technical token by its term.
 
     Words of one character each, as in 快手, are no more than its characters.
@@ -170,7 +191,8 @@ def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...]) -> Query:
     stands = _stands(run, places)
     if len(chunk.words) == 1 or max(map(len, chunk.words)) == 1:
         return stands
-    return Or((stands, _and([_stands(word, places) for word in chunk.words])))
+    asked = [word for word in chunk.words if word not in spared]
+    return Or((stands, _and([_stands(word, places) for word in asked])))
 
 
 def _phrase(words: str, places: tuple[Place, ...]) -> Query:
@@ -307,10 +329,27 @@ def _scoring(text: Text, context: Context) -> tuple[Weighted, ...]:
     """Every term of the query with the weight of its field, as often as it stands there."""
     counts = Counter(_leaves(text, context))
     return tuple(
-        Weighted(leaf, FIELD[leaf.field].weight * count)
+        Weighted(leaf, _weight(leaf) * count)
         for leaf, count in counts.items()
         if FIELD[leaf.field].weight
     )
+
+
+def _weight(leaf: Leaf) -> float:
+    weight = FIELD[leaf.field].weight
+    return weight if not isinstance(leaf, Term) or tells(leaf.term) else weight * WEIGHT
+
+
+def _pairs(text: Text, context: Context) -> Iterator[Pair]:
+    """Words that follow one another in what is asked of the body."""
+    match text:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _pairs(part, context)
+        case Words(text=words, field=None | "body") | Phrase(text=words, field=None | "body"):
+            yield from pairs_of(words[:SCORED], context.analyzer)
+        case _:
+            return
 
 
 def _leaves(text: Text, context: Context) -> Iterator[Leaf]:

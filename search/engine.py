@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.search.hits import FacetField, Matches, Sort
+from souwen.search.pairs import Pair
 from souwen.search.query import Leaf, Query
 from souwen.search.ranking import Recency
 
@@ -26,7 +27,9 @@ class Request:
     """One question to an engine, complete: same request, same index, same answer.
 
     ``relaxed``, where given, selects a second tier that is ranked after all posts of ``query``.
-    ``scoring`` says what makes up the text score of either, summed in the order given.
+    ``scoring`` says what makes up the text score of either, summed in the order given. Where posts
+    are ordered by score, the first ``RERANKED`` of each tier then gain what ``pairs`` add, in the
+    order given, and are ordered anew, however few are asked for.
     ``recency`` is None where date does not count. ``limit`` None means all. ``timezone`` decides
     in which year a post falls. With ``collapse`` near-duplicates stand under the first of them, as
     of ``souwen.search.duplicates.collapse``, and are no hits of their own.
@@ -43,6 +46,12 @@ class Request:
     timezone: str = "UTC"
     explain: bool = False
     collapse: bool = False
+    pairs: tuple[Pair, ...] = ()
+
+    @property
+    def reranks(self) -> bool:
+        """Whether the best posts are ordered once more."""
+        return bool(self.pairs) and self.sort in ("blend", "relevance")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ Span = tuple[int, int]
 Sort = Literal["blend", "relevance", "date", "date-asc"]
 FacetField = Literal["category", "tag", "author", "year"]
 
+PAIRS = "body.pairs"
+"""The field by which an explanation names what pairs of words add."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -36,7 +39,8 @@ class TermScore:
     """What one term added to a text score: ``weight · idf · tf_weight = score``.
 
     ``field`` and ``term`` name it; ``tf``, ``length`` (quantised) and ``average`` are the numbers
-    that make ``tf_weight``; ``documents`` and ``matching`` those that make ``idf``.
+    that make ``tf_weight``; ``documents`` and ``matching`` those that make ``idf``. For a pair of
+    words, whose field is ``PAIRS``, ``matching`` is how many hold both by chance.
     """
 
     field: str

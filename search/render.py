@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from souwen.index.printable import printable, to_json
-from souwen.search.hits import Hit, RecencyUsed, Results, TermScore
+from souwen.search.hits import PAIRS, Hit, RecencyUsed, Results, TermScore
 from souwen.search.terminal import BOLD, DIM, Screen, cells, fit, wrap
 
 JSON_VERSION = 1
@@ -146,8 +146,13 @@ def _term(term: TermScore) -> str:
         f"{term.score:.6f} = {term.weight:g} × idf {term.idf:.6f} × tf {term.tf_weight:.6f}"
         f"  {term.field}:{printable(term.term)}"
         f" ({term.tf:g} times in {term.length:g} terms, on average {term.average:.1f};"
-        f" in {term.matching} of {term.documents} posts)"
+        f" {_spread(term)} of {term.documents} posts)"
     )
+
+
+def _spread(term: TermScore) -> str:
+    """How many posts hold the term; a pair is counted where its words would meet by chance."""
+    return f"{'by chance ' if term.field == PAIRS else ''}in {term.matching}"
 
 
 # Line by line.

@@ -295,6 +295,7 @@ class Index:
             query=And((required, *narrowing)),
             relaxed=None if relaxed is None else And((relaxed, *narrowing)),
             scoring=(*analyzed.scoring, title_term(query)) if text else (),
+            pairs=analyzed.pairs,
             recency=self._recency(options, now),
             sort=options.sort,
             offset=options.offset,

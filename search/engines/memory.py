@@ -25,6 +25,7 @@ from souwen.index.signature import near
 from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
+from souwen.search.pairs import RERANKED, Pair, follows, pair_term_score
 from souwen.search.query import (
     Adjacent,
     And,
@@ -149,6 +150,16 @@ class Question:
         self.terms = [statistics(weighted, entries) for weighted in request.scoring]
         dates = [date for entry in entries if (date := entry.dates["date"]) is not None]
         self.newest = max(dates, default=None)
+        self.pairs = [
+            (pair, statistics(Weighted(pair.first, 1.0), entries), second)
+            for pair in request.pairs
+            for second in (statistics(Weighted(pair.second, 1.0), entries),)
+        ]
+
+    def pair_scores(self, entry: Entry) -> list[TermScore]:
+        """What pairs add to the score of a document."""
+        scores = (pair_score(pair, first, second, entry) for pair, first, second in self.pairs)
+        return [score for score in scores if score is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +207,36 @@ def term_score(one: TermStatistics, entry: Entry) -> TermScore | None:
     )
 
 
+def pair_score(
+    pair: Pair, first: TermStatistics, second: TermStatistics, entry: Entry
+) -> TermScore | None:
+    """What the pair adds to the document's score; None where it does not stand there."""
+    if not (entry.frequency(pair.first) and entry.frequency(pair.second)):
+        return None
+    tf = float(follows(entry.analyzed.body.folded, pair))
+    if not tf:
+        return None
+    field = FIELD[pair.first.field]
+    length = float(quantise(np.array([entry.length(field.name)]))[0])
+    met = (first.documents, first.matching, second.matching)
+    tf_weight = frequency_weight(np.array([tf]), np.array([length]), first.average, field.b)
+    return pair_term_score(
+        pair, met, tf=tf, length=length, average=first.average, tf_weight=float(tf_weight[0])
+    )
+
+
+def with_pairs(match: Match, scores: list[TermScore]) -> Match:
+    """The match with what its pairs add to the text score."""
+    text_score = match.text_score
+    for one in scores:
+        text_score += one.score
+    return match._replace(
+        text_score=text_score,
+        score=text_score * match.recency_factor,
+        explanation=(*match.explanation, *scores),
+    )
+
+
 class MemoryReader:
     """One state of a memory store."""
 
@@ -228,11 +269,10 @@ class MemoryReader:
         ]
         question = Question(request, entries)
         found = [
-            (entry, self._match(entry, question, relaxed=tier))
+            one
             for tier, some in ((False, first), (True, second))
-            for entry in some
+            for one in self._ranked(some, question, relaxed=tier)
         ]
-        found.sort(key=lambda one: (one[1].relaxed, order(one[0], one[1], request)))
         groups = self._groups(request, [entry for entry, _ in found])
         return Matches(
             matches=tuple(
@@ -261,6 +301,21 @@ class MemoryReader:
 
         return collapse(lambda count: places[:count], lambda some: list(map(others, some)), end)
 
+    def _ranked(
+        self, entries: list[Entry], question: Question, *, relaxed: bool
+    ) -> list[tuple[Entry, Match]]:
+        """One tier in order, the best of it ordered once more by pairs."""
+        request = question.request
+        found = [(entry, self._match(entry, question, relaxed=relaxed)) for entry in entries]
+        found.sort(key=lambda one: order(one[0], one[1], request))
+        if request.reranks:
+            best = [
+                (entry, with_pairs(match, question.pair_scores(entry)))
+                for entry, match in found[:RERANKED]
+            ]
+            found[:RERANKED] = sorted(best, key=lambda one: order(one[0], one[1], request))
+        return found if request.explain else [(e, m._replace(explanation=())) for e, m in found]
+
     def _match(self, entry: Entry, question: Question, *, relaxed: bool) -> Match:
         scores = [score for one in question.terms if (score := term_score(one, entry))]
         text_score = 0.0
@@ -282,7 +337,7 @@ class MemoryReader:
             recency_factor=factor,
             relaxed=relaxed,
             load=lambda: self._document(entry.id),
-            explanation=tuple(scores) if request.explain else (),
+            explanation=tuple(scores),
         )
 
     def _document(self, id: str) -> Document:

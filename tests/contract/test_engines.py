@@ -18,6 +18,7 @@ from souwen.index.errors import StoreError, StoreLocked, StoreMissing
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME, Settings, dump
 from souwen.search.engine import Request, Weighted
+from souwen.search.pairs import Pair
 from souwen.search.query import (
     And,
     Contiguous,
@@ -144,10 +145,20 @@ SCORING = (
     Weighted(Fuzzy("body.words", "快递", 1), 1.0),
     Weighted(Term("title.whole", "搜索"), 3.0),
 )
+PAIRS = (
+    Pair(Term("body.words", "搜索"), Term("body.words", "引擎"), 0.5),
+    Pair(Term("body.words", "docker"), Term("body.words", "检索"), 0.5),
+    Pair(Term("body.words", "nowhere"), Term("body.words", "检索"), 0.5),
+)
 REQUESTS = {
     "blend": {"recency": Recency(0.25, 365.0, int(NOW.timestamp() * 1000))},
     "relevance": {},
-    "by date": {"sort": "date"},
+    "blend with pairs": {
+        "pairs": PAIRS,
+        "recency": Recency(0.25, 365.0, int(NOW.timestamp() * 1000)),
+    },
+    "relevance with pairs": {"sort": "relevance", "pairs": PAIRS},
+    "by date": {"sort": "date", "pairs": PAIRS},
     "oldest first": {"sort": "date-asc"},
 }
 
@@ -217,13 +228,18 @@ def test_a_page_is_a_slice_of_the_whole_order(
     for place in both:
         reader = open_reader(place)
         request = Request(
-            query=Term("body.words", "检索"), relaxed=Everything(), scoring=SCORING, limit=None
+            query=Term("body.words", "检索"),
+            relaxed=Everything(),
+            scoring=SCORING,
+            pairs=PAIRS,
+            limit=None,
         )
         whole = [match.id for match in reader.search(request).matches]
         page = Request(
             query=request.query,
             relaxed=request.relaxed,
             scoring=SCORING,
+            pairs=PAIRS,
             offset=offset,
             limit=limit,
         )

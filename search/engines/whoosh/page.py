@@ -16,8 +16,10 @@ from souwen.search.engines.whoosh.calendar import Calendar
 from souwen.search.engines.whoosh.candidates import Candidates
 from souwen.search.engines.whoosh.listing import LONG, Scores
 from souwen.search.engines.whoosh.pruning import Pruning, rated
+from souwen.search.engines.whoosh.reranking import Reranker
 from souwen.search.engines.whoosh.scoring import Scorer
 from souwen.search.engines.whoosh.selection import Selection
+from souwen.search.pairs import RERANKED
 
 FEW = 4096
 """So many documents are scored without asking which of them could be on the page."""
@@ -62,6 +64,20 @@ class Page(NamedTuple):
             self.scores + other.scores,
         )
 
+    def first(self, count: int | None) -> "Page":
+        """The first ones."""
+        numbers, text, factors, scores = self
+        return Page(numbers[:count], text[:count], factors[:count], scores[:count])
+
+    def followed_by(self, other: "Page") -> "Page":
+        """These and then the others."""
+        return Page(
+            self.numbers + other.numbers,
+            self.text + other.text,
+            self.factors + other.factors,
+            self.scores + other.scores,
+        )
+
 
 EMPTY = Page([], [], [], [])
 
@@ -70,12 +86,18 @@ class Ranking:
     """The order of the documents for one request: by score or date, then newer first, then id."""
 
     def __init__(
-        self, request: Request, snapshot: Snapshot, calendar: Calendar, scorer: Scorer
+        self,
+        request: Request,
+        snapshot: Snapshot,
+        calendar: Calendar,
+        scorer: Scorer,
+        reranker: Reranker,
     ) -> None:
         self._snapshot = snapshot
         self._calendar = calendar
         self._scorer = scorer
         self._scored = scorer.scored(request.scoring)
+        self._reranker = reranker if request.reranks and not reranker.idle else None
         self._ages = calendar.ages(request.recency)
         self._by_date = request.sort in ("date", "date-asc")
         self._oldest_first = request.sort == "date-asc"
@@ -84,8 +106,24 @@ class Ranking:
         """The first ``count`` of the documents in order; all of them where it is None."""
         if count == 0 or not selection.count:
             return EMPTY
-        found = self._candidates(selection, count)
-        order = self._order(found, count)
+        if self._reranker is None:
+            found = self._candidates(selection, count)
+            return self._page(found, self._order(found, count))
+        looked_at = None if count is None else max(count, RERANKED)
+        found = self._candidates(selection, looked_at)
+        order = np.array(self._order(found, looked_at), np.int64)
+        best = self._reranked(self._reranker, found, np.sort(order[:RERANKED]))
+        return best.followed_by(self._page(found, order[RERANKED:])).first(count)
+
+    def _reranked(self, reranker: Reranker, found: Candidates, places: Numbers) -> Page:
+        """The candidates at these places, in the order that they have with their pairs."""
+        numbers = found.numbers[places]
+        text = reranker.added(numbers, found.text[places])
+        again = rated(numbers, text, self._ages)
+        return self._page(again, self._order(again, None))
+
+    @staticmethod
+    def _page(found: Candidates, order: Sequence[int] | Numbers) -> Page:
         scores = found.scores[order].tolist()
         numbers = found.numbers[order].tolist()
         if found.factors is None:

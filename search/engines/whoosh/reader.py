@@ -1,6 +1,6 @@
 """How is a request answered from a Whoosh index? On whole arrays of documents."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import repeat
@@ -20,9 +20,13 @@ from souwen.search.engines.whoosh.facets import Facets
 from souwen.search.engines.whoosh.listing import Listings
 from souwen.search.engines.whoosh.matching import Matcher
 from souwen.search.engines.whoosh.page import EMPTY, Page, Ranking
+from souwen.search.engines.whoosh.reranking import Reranker
 from souwen.search.engines.whoosh.scoring import Scorer
 from souwen.search.engines.whoosh.selection import Selection, difference
 from souwen.search.hits import Match, Matches, TermScore
+
+Explain = Callable[[int], tuple[TermScore, ...]]
+"""What makes up the score of a document."""
 
 
 class WhooshReader:
@@ -41,15 +45,18 @@ class WhooshReader:
         """The page that the request asks for."""
         self._snapshot.must_be_open()
         calendar = self._calendars.of("date")
-        ranking = Ranking(request, self._snapshot, calendar, self._scorer)
+        reranker = Reranker(request.pairs, self._snapshot, self._listings)
+        ranking = Ranking(request, self._snapshot, calendar, self._scorer, reranker)
         first = self._matcher.find(request.query)
         found = [first]
         if request.relaxed is not None:
             found.append(difference(self._matcher.find(request.relaxed), first))
         total = sum(one.count for one in found)
         page, groups = self._groups(request, ranking, found)
+        explain = partial(self._explain, request, reranker) if request.explain else _nothing
+        chosen = self._matches(explain, page, groups[request.offset :], first.count)
         return Matches(
-            tuple(self._matches(request, page, groups[request.offset :], first.count)),
+            tuple(chosen),
             total=first.count,
             total_relaxed=total,
             facets=tuple(
@@ -82,10 +89,9 @@ class WhooshReader:
         return page, groups
 
     def _matches(
-        self, request: Request, page: Page, groups: Sequence[Group], strict: int
+        self, explain: Explain, page: Page, groups: Sequence[Group], strict: int
     ) -> Iterator[Match]:
         """The hits; those whose places are behind the ``strict`` first ones are relaxed."""
-        explain = partial(self._scorer.explain, request.scoring) if request.explain else _nothing
         chosen = page.at([group.place for group in groups])
         load, ids = self._snapshot.document, self._snapshot.ids(chosen.numbers)
         for group, id, number, text, factor, score in zip(groups, ids, *chosen, strict=True):  # noqa: A001
@@ -99,6 +105,10 @@ class WhooshReader:
                 explain(number),
                 tuple(sorted(self._snapshot.ids(group.under))) if group.under else (),
             )
+
+    def _explain(self, request: Request, reranker: Reranker, number: int) -> tuple[TermScore, ...]:
+        """What made up the text score of a document."""
+        return self._scorer.explain(request.scoring, number) + reranker.explain(number)
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
