@@ -31,8 +31,8 @@ WEIGHT = 0.5
 class Pair:
     """Two terms of ``body.words`` that add ``weight`` times their BM25 to a score.
 
-    The frequency is how often the second follows the first in the folded body; where either is no
-    term of the post it is 0. The length is that of ``body.words``, the rarity ``rarity``.
+    The frequency is how often the second follows the first in the folded body, but not oftener
+    than either is a term of the post. The length is that of ``body.words``, the rarity ``rarity``.
     """
 
     first: Term

@@ -211,9 +211,8 @@ def pair_score(
     pair: Pair, first: TermStatistics, second: TermStatistics, entry: Entry
 ) -> TermScore | None:
     """What the pair adds to the document's score; None where it does not stand there."""
-    if not (entry.frequency(pair.first) and entry.frequency(pair.second)):
-        return None
-    tf = float(follows(entry.analyzed.body.folded, pair))
+    most = min(entry.frequency(pair.first), entry.frequency(pair.second))
+    tf = float(min(most, follows(entry.analyzed.body.folded, pair) if most else 0))
     if not tf:
         return None
     field = FIELD[pair.first.field]

@@ -30,9 +30,10 @@ class Candidates(NamedTuple):
     def reaching(self, score: float) -> "Candidates":
         """Those of at least this score."""
         chosen = (self.scores >= score).nonzero()[0]
-        return self if len(chosen) == len(self.numbers) else self._only(chosen)
+        return self if len(chosen) == len(self.numbers) else self.at(chosen)
 
-    def _only(self, chosen: npt.NDArray[np.intp]) -> "Candidates":
+    def at(self, chosen: npt.NDArray[np.intp]) -> "Candidates":
+        """Those at these places."""
         scores = self.scores[chosen]
         factors = None if self.factors is None else self.factors[chosen]
         text = scores if factors is None else self.text[chosen]
@@ -53,7 +54,7 @@ class Candidates(NamedTuple):
             factors,
             np.concatenate((self.scores, other.scores)),
         )
-        return both._only(chosen)
+        return both.at(chosen)
 
 
 class Pool:

@@ -112,15 +112,9 @@ class Ranking:
         looked_at = None if count is None else max(count, RERANKED)
         found = self._candidates(selection, looked_at)
         order = np.array(self._order(found, looked_at), np.int64)
-        best = self._reranked(self._reranker, found, np.sort(order[:RERANKED]))
-        return best.followed_by(self._page(found, order[RERANKED:])).first(count)
-
-    def _reranked(self, reranker: Reranker, found: Candidates, places: Numbers) -> Page:
-        """The candidates at these places, in the order that they have with their pairs."""
-        numbers = found.numbers[places]
-        text = reranker.added(numbers, found.text[places])
-        again = rated(numbers, text, self._ages)
-        return self._page(again, self._order(again, None))
+        best = self._reranker.best(found.at(np.sort(order[:RERANKED])), count)
+        page = self._page(best, self._order(best, None))
+        return page.followed_by(self._page(found, order[RERANKED:])).first(count)
 
     @staticmethod
     def _page(found: Candidates, order: Sequence[int] | Numbers) -> Page:

@@ -1,16 +1,23 @@
-"""What do the pairs of a query add to the best documents? Only these have their texts read."""
+"""What do the pairs of a query add to the best documents? Few of these have their texts read."""
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.norms import LENGTHS
+from souwen.search.engines.whoosh.candidates import Candidates, least
 from souwen.search.engines.whoosh.listing import Listing, Listings, Scores
-from souwen.search.engines.whoosh.selection import Mask
 from souwen.search.hits import TermScore
 from souwen.search.pairs import Pair, follows, pair_term_score, rarity
+
+BATCH = 16
+"""So many texts are read before it is asked whether the next one can matter."""
+
+SLACK = 1 + 1e-9
+"""Bounds are added up as scores are, but of greater numbers, which round otherwise."""
 
 
 class Reranker:
@@ -27,50 +34,78 @@ class Reranker:
         """Whether nothing is ever added, since no document holds both words of a pair."""
         return not self._pairs
 
-    def added(self, numbers: Numbers, text: Scores) -> Scores:
-        """The text scores of the documents with what the pairs add to each."""
-        self._reranked.update(numbers.tolist())
-        frequencies = self._frequencies(numbers)
-        total = text.copy()
-        for (pair, first, second), found in zip(self._pairs, frequencies, strict=True):
-            if found.any():
-                table = first.table
-                weights = table.exact(found, LENGTHS[table.norms[numbers]].astype(np.float64))
-                total += weights * (
-                    pair.weight * rarity(table.documents, first.count, second.count)
-                )
-        return total
+    def best(self, found: Candidates, count: int | None) -> Candidates:
+        """At least the ``count`` best with their pairs, all of them where it is None.
 
-    def _frequencies(self, numbers: Numbers) -> Scores:
-        """How often each pair stands in each document."""
-        both: Mask = np.array(
-            [_holds(first, numbers) & _holds(second, numbers) for _, first, second in self._pairs]
+        Documents are read in the order of the scores that they would have if their words always
+        stood in pairs, and no more of them than can matter.
+        """
+        most = self._most(found.numbers)
+        bounds = self._with(found, most).scores * SLACK
+        order, size = (-bounds).argsort(kind="stable"), len(bounds)
+        frequencies = np.zeros(most.shape)
+        read = found
+        for begin in range(0, size, BATCH):
+            end = min(begin + BATCH, size)
+            self._read(found.numbers, most, frequencies, order[begin:end])
+            chosen = np.sort(order[:end])
+            if end == size or (count is not None and end >= count):
+                read = self._with(found.at(chosen), frequencies[:, chosen])
+                if end == size or (count and least(read.scores, count) > bounds[order[end]]):
+                    break
+        self._reranked.update(read.numbers.tolist())
+        return read
+
+    def _most(self, numbers: Numbers) -> Scores:
+        """How often each pair can stand in each document."""
+        return np.array(
+            [
+                np.minimum(_frequencies(first, numbers), _frequencies(second, numbers))
+                for _, first, second in self._pairs
+            ]
         )
-        found = np.zeros(both.shape)
-        for at in np.flatnonzero(both.any(axis=0)).tolist():
-            body = self._snapshot.folded("body", int(numbers[at]))
-            for one in np.flatnonzero(both[:, at]).tolist():
-                found[one, at] = follows(body, self._pairs[one][0])
-        return found
+
+    def _read(
+        self, numbers: Numbers, most: Scores, frequencies: Scores, places: npt.NDArray[np.intp]
+    ) -> None:
+        """Put in how often each pair stands in the documents at these places."""
+        for at in places.tolist():
+            possible = np.flatnonzero(most[:, at]).tolist()
+            if possible:
+                body = self._snapshot.folded("body", int(numbers[at]))
+                for one in possible:
+                    frequencies[one, at] = min(follows(body, self._pairs[one][0]), most[one, at])
+
+    def _with(self, found: Candidates, frequencies: Scores) -> Candidates:
+        """The documents with what the pairs add that stand there so often."""
+        text = found.text.copy()
+        for (pair, first, second), often in zip(self._pairs, frequencies, strict=True):
+            if often.any():
+                table = first.table
+                lengths = LENGTHS[table.norms[found.numbers]].astype(np.float64)
+                rare = rarity(table.documents, first.count, second.count)
+                text += table.exact(often, lengths) * (pair.weight * rare)
+        scores = text if found.factors is None else text * found.factors
+        return Candidates(found.numbers, text, found.factors, scores)
 
     def explain(self, number: int) -> tuple[TermScore, ...]:
         """What each pair added to the score of one document."""
         if number not in self._reranked:
             return ()
         numbers = np.array([number])
-        frequencies = self._frequencies(numbers)[:, 0].tolist()
-        return tuple(
-            _explained(one, tf, number)
-            for one, tf in zip(self._pairs, frequencies, strict=True)
-            if tf
-        )
+        most = self._most(numbers)
+        frequencies = np.zeros(most.shape)
+        self._read(numbers, most, frequencies, np.zeros(1, np.intp))
+        pairs = zip(self._pairs, frequencies[:, 0].tolist(), strict=True)
+        return tuple(_explained(one, tf, number) for one, tf in pairs if tf)
 
 
-def _holds(listing: Listing, numbers: Numbers) -> Mask:
-    """Whether each of the documents holds the leaf."""
+def _frequencies(listing: Listing, numbers: Numbers) -> Scores:
+    """How often the leaf stands in each of the documents."""
     at = listing.numbers.searchsorted(numbers)
-    same: Mask = listing.numbers.take(at, mode="clip") == numbers
-    return same
+    found: Scores = listing.frequencies.take(at, mode="clip").astype(np.float64)
+    found[listing.numbers.take(at, mode="clip") != numbers] = 0
+    return found
 
 
 def _explained(one: tuple[Pair, Listing, Listing], tf: float, number: int) -> TermScore:
