@@ -69,15 +69,6 @@ class Page(NamedTuple):
         numbers, text, factors, scores = self
         return Page(numbers[:count], text[:count], factors[:count], scores[:count])
 
-    def followed_by(self, other: "Page") -> "Page":
-        """These and then the others."""
-        return Page(
-            self.numbers + other.numbers,
-            self.text + other.text,
-            self.factors + other.factors,
-            self.scores + other.scores,
-        )
-
 
 EMPTY = Page([], [], [], [])
 

@@ -28,6 +28,7 @@ class Reranker:
         held = ((pair, listings.of(pair.first), listings.of(pair.second)) for pair in pairs)
         self._pairs = [one for one in held if one[1].count and one[2].count]
         self._reranked: set[int] = set()
+        self._found: dict[int, Scores] = {}
 
     @property
     def idle(self) -> bool:
@@ -70,11 +71,20 @@ class Reranker:
     ) -> None:
         """Put in how often each pair stands in the documents at these places."""
         for at in places.tolist():
-            possible = np.flatnonzero(most[:, at]).tolist()
-            if possible:
-                body = self._snapshot.folded("body", int(numbers[at]))
-                for one in possible:
-                    frequencies[one, at] = min(follows(body, self._pairs[one][0]), most[one, at])
+            if most[:, at].any():
+                number = int(numbers[at])
+                found = self._found.get(number)
+                if found is None:
+                    found = self._found[number] = self._count(number, most[:, at])
+                frequencies[:, at] = found
+
+    def _count(self, number: int, most: Scores) -> Scores:
+        """How often each pair stands in a document, nowhere oftener than ``most``."""
+        body = self._snapshot.folded("body", number)
+        found = np.zeros(len(most))
+        for one in np.flatnonzero(most).tolist():
+            found[one] = follows(body, self._pairs[one][0])
+        return np.minimum(found, most)
 
     def _with(self, found: Candidates, frequencies: Scores) -> Candidates:
         """The documents with what the pairs add that stand there so often."""
