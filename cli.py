@@ -21,7 +21,14 @@ from souwen.index.errors import ConfigError, StoreMissing
 from souwen.index.exits import Exit
 from souwen.index.places import engine_of
 from souwen.search.arguments import DOUBTFUL, WordsCommand, joined, path_text
-from souwen.search.flags import FILTERS, keywords, output_form, search_flags
+from souwen.search.flags import (
+    FILTERS,
+    keywords,
+    output_form,
+    search_flags,
+    similar_flags,
+    similar_keywords,
+)
 from souwen.search.output import Output
 from souwen.search.place import Place
 
@@ -460,7 +467,7 @@ def show(setup: Setup, /, post: str, **given: bool) -> Exit:
     with open_index(place.address) as opened:
         document = _find(place, opened, post)
         if document is None:
-            setup.say(f"{post}: there is no such post in the index; `souwen search -l` gives paths")
+            setup.say(_unknown(post))
             return Exit.NOTHING
         texts = {"title": document.title, "body": document.body} if given["tokens"] else {}
         tokens = {field: opened.analyze(text) for field, text in texts.items()}
@@ -472,6 +479,43 @@ def show(setup: Setup, /, post: str, **given: bool) -> Exit:
         path = place.shown(document.path)
         output.lines(details.post(document, tokens, path=path, timezone=opened.timezone))
     return Exit.DONE
+
+
+@souwen.command(epilog=exits.HELP)
+@click.argument("post", metavar="ID|PATH")
+@similar_flags
+@click.pass_obj
+def similar(setup: Setup, /, post: str, **given: Any) -> Exit:
+    """Show the posts that are most like one.
+
+    \b
+    souwen similar posts/2022/网关.md     a path 相似的文章
+    souwen similar 2022/网关.md --json    an id, as `souwen search --json` gives it
+
+    They are found by the words that weigh most in it. Posts that are nearly the same, as reposts
+    are, come first and are marked.
+    """
+    from souwen.search import open_index, remarks, render
+    from souwen.search.config import SearchConfig
+
+    config = _configuration(SearchConfig, "search", setup.config)
+    form, place, output = output_form(given, config), setup.place(), Output(sys.stdout)
+    screen = _screen(setup, output, form.hyperlink)
+    with open_index(place.address) as opened:
+        document = _find(place, opened, post)
+        if document is None:
+            setup.say(_unknown(post))
+            return Exit.NOTHING
+        results = opened.similar(document.id, **similar_keywords(given, config, form.name))
+        for message in remarks.on_similar(results, form.name, screen):
+            setup.say(message)
+        view = render.View(place.shown, place.relative, opened.timezone, screen)
+        output.results(results, form, view)
+    return Exit.DONE if results.total else Exit.NOTHING
+
+
+def _unknown(post: str) -> str:
+    return f"{post}: there is no such post in the index; `souwen search -l` gives paths"
 
 
 def _find(place: Place, opened: "Index", name: str) -> "Document | None":

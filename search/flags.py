@@ -19,13 +19,38 @@ OUTPUT = ("form", "json", "files", "nul", "count", "hyperlink", "no_pager")
 FILTERS = ("tag", "category", "author", "path", "since", "until")
 """The flags with which a search needs no words."""
 
-FLAGS = (
+PAGING = (
     click.option(
         "-n", "--limit", callback=limit, metavar="N|all", help="Hits to show; default 10."
     ),
     click.option(
         "--offset", type=click.IntRange(0), default=0, metavar="N", help="Hits to pass over."
     ),
+)
+
+WRITING = (
+    click.option("--format", "form", type=click.Choice(FORMATS), help="text is the default."),
+    click.option("--json", "json", is_flag=True, help="Short for --format json."),
+    click.option("-l", "--files", is_flag=True, help="Paths alone; short for --format paths."),
+    click.option("-0", "nul", is_flag=True, help="Paths alone, each ended by NUL, for xargs -0."),
+    click.option("--snippet", type=click.IntRange(0), metavar="N", help="Characters; default 160."),
+    click.option("--explain", is_flag=True, help="Show how each score came about."),
+    click.option(
+        "--collapse/--no-collapse",
+        default=None,
+        help="Whether reposts stand under the best of them; by default they do, but for quoted "
+        "queries, --exact, -l, -c and a --sort by date.",
+    ),
+    click.option(
+        "--hyperlink",
+        type=click.Choice(["auto", "always", "never"]),
+        help="Link titles to files, where the terminal can.",
+    ),
+    click.option("-P", "--no-pager", is_flag=True, help="Never use a pager."),
+)
+
+FLAGS = (
+    *PAGING,
     click.option(
         "--sort",
         type=click.Choice(["blend", "relevance", "date", "date-asc"]),
@@ -53,10 +78,6 @@ FLAGS = (
     click.option("--relax", is_flag=True, help="Partial matches too, where they are left out."),
     click.option("--exact", is_flag=True, help="Take the whole query as one quoted phrase."),
     click.option("--title-only", is_flag=True, help="Look in titles alone."),
-    click.option("--format", "form", type=click.Choice(FORMATS), help="text is the default."),
-    click.option("--json", "json", is_flag=True, help="Short for --format json."),
-    click.option("-l", "--files", is_flag=True, help="Paths alone; short for --format paths."),
-    click.option("-0", "nul", is_flag=True, help="Paths alone, each ended by NUL, for xargs -0."),
     click.option("-c", "--count", is_flag=True, help="The number of posts that match, alone."),
     click.option(
         "--facets",
@@ -64,26 +85,20 @@ FLAGS = (
         type=click.Choice(["category", "tag", "author", "year"]),
         help="Count the posts found by this.",
     ),
-    click.option("--snippet", type=click.IntRange(0), metavar="N", help="Characters; default 160."),
-    click.option("--explain", is_flag=True, help="Show how each score came about."),
-    click.option(
-        "--collapse/--no-collapse",
-        default=None,
-        help="Whether reposts stand under the best of them; by default they do, but for quoted "
-        "queries, --exact, -l, -c and a --sort by date.",
-    ),
-    click.option(
-        "--hyperlink",
-        type=click.Choice(["auto", "always", "never"]),
-        help="Link titles to files, where the terminal can.",
-    ),
-    click.option("-P", "--no-pager", is_flag=True, help="Never use a pager."),
+    *WRITING,
 )
 
 
 def search_flags(command: F) -> F:
-    """Declare the flags, in the order of the help."""
+    """Declare the flags of ``souwen search``, in the order of the help."""
     for flag in reversed(FLAGS):
+        command = flag(command)
+    return command
+
+
+def similar_flags(command: F) -> F:
+    """Declare the flags of ``souwen similar``: those that say what is shown, and how."""
+    for flag in reversed((*PAGING, *WRITING)):
         command = flag(command)
     return command
 
@@ -101,13 +116,13 @@ class Form:
 def output_form(given: Mapping[str, Any], config: "SearchConfig") -> Form:
     """How to write the results. Raises click.UsageError for flags that exclude each other."""
     asked = {"json": given["json"], "paths": given["files"] or given["nul"]}
-    asked |= {"count": given["count"], given["form"]: True}
+    asked |= {"count": given.get("count", False), given["form"]: True}
     forms = [name for name, on in asked.items() if name and on]
     if len(forms) > 1:
         raise click.UsageError(f"Choose one way of output: {', '.join(sorted(forms))}.")
     chosen = forms[0] if forms else "text"
     for name, fitting in (("facets", ("text", "json")), ("explain", ("text", "json", "jsonl"))):
-        if given[name] and chosen not in fitting:
+        if given.get(name) and chosen not in fitting:
             raise click.UsageError(f"--{name} goes with --format {' or '.join(fitting)}.")
     return Form(
         name=chosen,
@@ -119,16 +134,33 @@ def output_form(given: Mapping[str, Any], config: "SearchConfig") -> Form:
 
 def keywords(given: Mapping[str, Any], config: "SearchConfig", form: str) -> dict[str, Any]:
     """The keywords of ``Index.search``; what was not given comes from the configuration."""
-    options = {name: value for name, value in given.items() if name not in OUTPUT}
-    for name in ("limit", "sort", "recency", "snippet"):
+    options = _shown(given, config, form)
+    for name in ("sort", "recency"):
         if options[name] is None:
             options[name] = getattr(config, name)
-    if options["limit"] == ALL:
-        options["limit"] = None
     if form == "count":
         options["limit"] = 0
     if not options["relax"]:
         options["relax"] = False if form in ("paths", "count") else None
+    return options
+
+
+def similar_keywords(given: Mapping[str, Any], config: "SearchConfig", form: str) -> dict[str, Any]:
+    """The keywords of ``Index.similar``; what was not given comes from the configuration."""
+    options = _shown(given, config, form)
+    if options["collapse"] is None:
+        options["collapse"] = True
+    return options
+
+
+def _shown(given: Mapping[str, Any], config: "SearchConfig", form: str) -> dict[str, Any]:
+    """The keywords that say what is shown of what is found."""
+    options = {name: value for name, value in given.items() if name not in OUTPUT}
+    for name in ("limit", "snippet"):
+        if options[name] is None:
+            options[name] = getattr(config, name)
+    if options["limit"] == ALL:
+        options["limit"] = None
     if options["collapse"] is None and form in ("paths", "count"):
         options["collapse"] = False
     return options

@@ -60,7 +60,8 @@ class Match(NamedTuple):
     """One post as an engine found it: ``score = text_score · recency_factor``.
 
     ``load`` fetches the document from the engine's snapshot; ``explanation`` is there on request.
-    ``duplicates`` are the ids, ascending, of the posts that stand under it.
+    ``duplicates`` are the ids, ascending, of the posts that stand under it; ``duplicate`` is True
+    for a near-duplicate of the post whose like was asked for.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Match(NamedTuple):
     load: Callable[[], Document]
     explanation: tuple[TermScore, ...] = ()
     duplicates: tuple[str, ...] = ()
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,11 @@ class Hit:
     def duplicates(self) -> tuple[str, ...]:
         """The ids of its near-duplicates that were found as well and are no hits of their own."""
         return self._match.duplicates
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether it is nearly the text of the post that ``Index.similar`` was asked about."""
+        return self._match.duplicate
 
     @property
     def document(self) -> Document:

@@ -32,6 +32,20 @@ def on_results(results: Results, form: str, screen: Screen) -> Iterator[str]:
     piped = form in ("csv", "paths", "count") or (form == "text" and not laid_out(results, screen))
     if results.did_you_mean and piped:
         yield f"did you mean: {'  '.join(results.did_you_mean)}"
+    yield from _paths_left(results, form)
+
+
+def on_similar(results: Results, form: str, screen: Screen) -> Iterator[str]:
+    """What to tell beside the posts that are like one, where it does not stand in them."""
+    if not results.total:
+        yield "no other post is like it"
+    if form == "text" and not laid_out(results, screen):
+        yield from _same(results)
+        yield from _collapsed(results)
+    yield from _paths_left(results, form)
+
+
+def _paths_left(results: Results, form: str) -> Iterator[str]:
     if form == "paths" and results.hits and results.more:
         yield f"{results.hits[-1].rank} of {results.total_relaxed} posts; `-n all` gives all"
 
@@ -52,6 +66,14 @@ def _collapsed(results: Results) -> Iterator[str]:
     if count:
         stand = "post is not listed, which is" if count == 1 else "posts are not listed, which are"
         yield f"{count} {stand} nearly the same as one that is; `--no-collapse` lists all"
+
+
+def _same(results: Results) -> Iterator[str]:
+    """The near-duplicates of a post come first among those that are like it."""
+    count = sum(hit.duplicate for hit in results)
+    if count:
+        lines = "line is" if count == 1 else f"{count} lines are"
+        yield f"the first {lines} nearly the same post"
 
 
 def on_analysis(opened: Index, config: IndexConfig, place: str) -> Iterator[str]:

@@ -77,6 +77,8 @@ def _hit(hit: Hit, margin: int, recency: RecencyUsed, view: View) -> Iterator[st
     text = printable(hit.snippet)
     for stretch in wrap(text, max(20, screen.width - margin)):
         yield indent + screen.mark(text, hit.highlights, within=stretch).strip(" ")
+    if hit.duplicate:
+        yield indent + screen.paint("nearly the same post", DIM)
     if hit.duplicates:
         yield indent + screen.paint(_reposts(hit), DIM)
     for line in _explanation(hit, recency) if hit.explanation else ():
@@ -265,6 +267,7 @@ def _json_hit(hit: Hit, view: View) -> dict[str, object]:
         "highlights": hit.highlights,
         "lacks": hit.lacks,
         "duplicates": hit.duplicates,
+        "duplicate": hit.duplicate,
     }
     if hit.explanation:
         found["explanation"] = [asdict(term) for term in hit.explanation]

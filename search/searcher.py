@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer, whole
 from souwen.index.analysis.words import DictionaryWord
+from souwen.index.analyzed import analyze_document
 from souwen.index.commands import command
 from souwen.index.documents import Document, Token
-from souwen.index.errors import StoreOutdated
+from souwen.index.errors import QueryError, StoreOutdated
 from souwen.index.manifest import NAME as MANIFEST
 from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
@@ -37,6 +38,7 @@ from souwen.search.parser import Parsed, exact, parse, plain
 from souwen.search.query import And, Everything, Glob, Named, Or, Query, Text, Words
 from souwen.search.ranking import Recency, RecencyName
 from souwen.search.rewrite import any_of, in_title, unquoted
+from souwen.search.similar import as_text, like, marked, own_words, strongest
 from souwen.search.snippet import snippet as cut_snippet
 
 if TYPE_CHECKING:
@@ -185,6 +187,58 @@ class Index:
             recency=RecencyUsed(*options.age, found.origin, fresh),
             facets=found.facets,
             did_you_mean=guesses.offered,
+            more=found.more,
+        )
+
+    def similar(  # noqa: PLR0913
+        self,
+        id: str,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        snippet: int = 160,
+        explain: bool = False,
+        collapse: bool = True,
+    ) -> Results:
+        """The posts that are most like the one with this id, by its strongest words.
+
+        Its near-duplicates come first, marked by ``hit.duplicate``; itself is left out. Totals
+        count all posts that hold any of the words. The options are those of ``search``.
+
+        Raises QueryError where there is no such post.
+        """
+        began = time.perf_counter()
+        options = Options(
+            limit=limit,
+            offset=offset,
+            sort="relevance",
+            snippet=snippet,
+            explain=explain,
+            collapse=collapse,
+        )
+        document = self.document(id)
+        if document is None:
+            raise QueryError(f"{id}: there is no such post in the index")
+        post = analyze_document(document, self._analyzer)
+        words = strongest(self._reader.search(own_words(post)))
+        found = self._reader.search(
+            replace(
+                like(post, words), limit=limit, offset=offset, explain=explain, collapse=collapse
+            )
+        )
+        cut = self._cutter(as_text(words), options.snippet)
+        return Results(
+            query=document.id,
+            hits=tuple(
+                Hit(rank, marked(match), cut)
+                for rank, match in enumerate(found.matches, options.offset + 1)
+            ),
+            total=found.total_relaxed,
+            total_relaxed=found.total_relaxed,
+            warnings=(),
+            took_ms=(time.perf_counter() - began) * 1000,
+            sort=options.sort,
+            recency=RecencyUsed(*options.age, found.origin),
             more=found.more,
         )
 

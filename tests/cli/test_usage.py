@@ -6,7 +6,9 @@ import pytest
 from tools.blog import Souwen
 
 
-@pytest.mark.parametrize("command", [None, "index", "search", "show", "analyze", "stats", "demo"])
+@pytest.mark.parametrize(
+    "command", [None, "index", "search", "show", "similar", "analyze", "stats", "demo"]
+)
 def test_help_has_a_short_name(souwen: Souwen, command: str | None):
     given = [command] if command else []
     short, long = souwen(*given, "-h"), souwen(*given, "--help")
