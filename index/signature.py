@@ -4,7 +4,8 @@ The set of all stretches of SHINGLE letters of a text is sampled by MinHash: by 
 (Li, Owen and Zhang 2012), whose empty bins borrow from the next (Shrivastava and Li 2014), of each
 bin one bit (Li and König 2010). The share of equal bits, less what chance gives, is the share of
 the stretches that two texts have in common. Beside the bits stand a few keys, the least hashes of
-the set: of two texts that are nearly the same some are the same, so that one finds the other.
+longer stretches, which few texts share by chance: of two texts that are nearly the same some are
+the same, so that one finds the other.
 
 Everything is whole numbers of fixed width: the same on every machine, in every version.
 """
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 SHINGLE = 4
 """Letters of a stretch. Of fewer, texts on one subject share many; more are lost by one change."""
 
-BITS, KEYS = 512, 8
+BITS, KEYS = 512, 12
 
 WORDS = KEYS // 4 + BITS // 64
 """64-bit numbers of a signature: first the keys, four in each, then the bits."""
 
-DIFFERENT = 192
-"""Bits that may differ between near-duplicates: a quarter of all stretches is common to both.
+DIFFERENT = 198
+"""Bits that may differ between near-duplicates: 23 % of all stretches are common to both.
 
-That is little, because of ten letters of which one is changed half the stretches are.
+That is little, because where one letter of ten is changed, half the stretches are others.
 """
 
 FEWEST = 100
@@ -48,6 +49,7 @@ _KEY = 0xFFFF
 _BIN = 64 - (BITS - 1).bit_length()
 _SHIFTS = 48
 _PAIR = 32
+_LATIN = 0x250
 
 
 def signature(id: str, title: str, body: str) -> bytes:
@@ -55,12 +57,14 @@ def signature(id: str, title: str, body: str) -> bytes:
     import numpy as np
 
     letters = _letters(body)
-    hashes = np.sort(_hashes(letters))
-    hashes = hashes[np.diff(hashes, prepend=~hashes[:1]) != 0]
+    found = _hashes(letters)
+    hashes, longer = _ascending(found), _ascending(_longer(letters, found))
     if len(hashes) < FEWEST:
         whole = (title, body) if len(letters) >= SENTENCE else (id,)
         hashes = np.sort(np.concatenate((hashes, _own(whole, FEWEST - len(hashes)))))
-    keys = (hashes[:KEYS] & np.uint64(_KEY)).astype("<u2")
+    if len(longer) < KEYS:
+        longer = np.concatenate((longer, hashes))
+    keys = (longer[:KEYS] & np.uint64(_KEY)).astype("<u2")
     begins, shifts = _bins()
     places = hashes.searchsorted(begins)
     # Behind the last one comes the first.
@@ -115,11 +119,39 @@ def _hashes(letters: "NDArray[np.uint32]") -> "Hashes":
     wide = letters.astype(np.uint64)
     pairs = wide[:-1] << np.uint64(_PAIR) | wide[1:]
     found: Hashes = pairs[:-2] * np.uint64(0x9E3779B97F4A7C15) + pairs[2:]
+    return _mixed(found)
+
+
+def _longer(letters: "NDArray[np.uint32]", hashes: "Hashes") -> "Hashes":
+    """A number for each stretch of six letters, or of ten from a Latin one on.
+
+    ``hashes`` are those of the stretches of four at each letter, of which they are made.
+    """
+    import numpy as np
+
+    count = max(0, len(hashes) - 6)
+    first = hashes[:count] * np.uint64(0x9E3779B97F4A7C15)
+    tens = hashes[3 : count + 3] * np.uint64(0xC2B2AE3D27D4EB4F) + hashes[6:]
+    return _mixed(first + np.where(letters[:count] < _LATIN, tens, hashes[2 : count + 2]))
+
+
+def _mixed(hashes: "Hashes") -> "Hashes":
+    import numpy as np
+
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-        found ^= found >> np.uint64(33)
-        found *= np.uint64(factor)
-    found ^= found >> np.uint64(33)
-    return found
+        hashes ^= hashes >> np.uint64(33)
+        hashes *= np.uint64(factor)
+    hashes ^= hashes >> np.uint64(33)
+    return hashes
+
+
+def _ascending(hashes: "Hashes") -> "Hashes":
+    """Each of them once."""
+    import numpy as np
+
+    ordered: Hashes = np.sort(hashes)
+    distinct: Hashes = ordered[np.diff(ordered, prepend=~ordered[:1]) != 0]
+    return distinct
 
 
 def _own(texts: tuple[str, ...], count: int) -> "NDArray[Any]":

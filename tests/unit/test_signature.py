@@ -91,7 +91,7 @@ def test_the_title_of_a_longer_post_does_not_matter() -> None:
 
 
 def test_signatures_are_the_same_on_every_machine_and_in_every_version() -> None:
-    assert sign(LIBRARY)[:16].hex() == "e41835f24e9da97b1c518088e3076dfa"
+    assert sign(LIBRARY)[:16].hex() == "6f5256665c29c7a29472eabdc4315acb"
     assert sign("今天休息。")[:16].hex() == "06dd9da98a995a155a3bb173b9a9abb6"
 
 
@@ -117,6 +117,6 @@ def test_the_share_of_equal_bits_is_that_of_common_stretches() -> None:
         # Two windows of 2000 letters: share = (2000 - shift) / (2000 + shift).
         shift = round(2000 * (1 - share) / (1 + share))
         one, other = "".join(letters[:2000]), "".join(letters[shift : shift + 2000])
-        bits = [rows(signature("", "", text))[0, 2:] for text in (one, other)]
+        bits = [rows(signature("", "", text))[0, -8:] for text in (one, other)]
         equal = 1 - int(np.bitwise_count(bits[0] ^ bits[1]).sum()) / 512
         assert 2 * equal - 1 == pytest.approx(share, abs=0.13)
