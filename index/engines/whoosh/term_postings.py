@@ -75,7 +75,8 @@ class TermPostings:
 
     def _part(self, at: int, block: Block, place: int) -> Numbers:
         numbers = block.numbers(place)
-        numbers += self._snapshot.bases[at]
+        if at:
+            numbers += self._snapshot.bases[at]
         return numbers[self._snapshot.live[numbers]] if self._snapshot.hollow[at] else numbers
 
     @property

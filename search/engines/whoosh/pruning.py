@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from souwen.index.engines.whoosh.blocks import RANGE
 from souwen.index.engines.whoosh.runs import Numbers
+from souwen.search.engines.whoosh.ascending import chosen
 from souwen.search.engines.whoosh.calendar import Ages
 from souwen.search.engines.whoosh.candidates import Candidates, Pool, least
 from souwen.search.engines.whoosh.listing import Scores
@@ -69,7 +70,7 @@ class Pruning:
         for one, bounds, rests in zip(scored, *_bounds(scored), strict=True):
             if pool.least < 0:
                 numbers = one.listing.numbers
-                numbers = numbers[self._selection.among(numbers)]
+                numbers = chosen(numbers, self._selection.among(numbers))
             else:
                 most = self._aged(bounds if rests is None else bounds + rests)
                 ranges = (most >= pool.least * SLACK).nonzero()[0]

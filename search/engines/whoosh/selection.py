@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.index.engines.whoosh.runs import Numbers
-from souwen.search.engines.whoosh.ascending import distinct, places
+from souwen.search.engines.whoosh.ascending import chosen, distinct, places
 from souwen.search.engines.whoosh.calendar import Calendar
 from souwen.search.engines.whoosh.listing import LONG, Listing
 
@@ -141,7 +141,7 @@ def intersection(parts: Sequence[Selection]) -> Selection:
     for other in others:
         if not len(numbers):
             break
-        numbers = numbers[other.among(numbers)]
+        numbers = chosen(numbers, other.among(numbers))
     return Listed(numbers, first.size)
 
 
