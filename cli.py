@@ -362,6 +362,92 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
     return Exit.DONE
 
 
+def _duration(_: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
+    from souwen.index import durations
+
+    if text is None:
+        return None
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param=parameter) from error
+
+
+@souwen.command(epilog=exits.HELP)
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
+@click.option("--once", is_flag=True, help="One run, then end; for schedulers.")
+@click.option(
+    "--interval",
+    callback=_duration,
+    metavar="TIME",
+    help="Look at everything that often, and nothing else: 30s, 5m, 1h30m.",
+)
+@click.option("--poll", is_flag=True, help="Do not rely on the system to tell of changes.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default all cores."
+)
+@click.option("--drafts/--no-drafts", default=None, help="Index drafts too.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a run waits for another process that writes.",
+)
+@click.option(
+    "--health", metavar="FILE", help="Where to say how it goes; by default .souwen/health.json."
+)
+@click.option("--json", "json", is_flag=True, help="One JSON object a run.")
+@click.pass_obj
+def watch(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: Any) -> Exit:
+    """Keep the index up to date as posts change.
+
+    \b
+    souwen watch                        follow the folders that were indexed 跟着变
+    souwen watch posts/                 index posts/ and follow it
+    souwen watch --interval 5m          no more than a run every 5 minutes 定时
+    souwen watch --once                 one run, for cron and the like 只跑一次
+
+    Each batch of changes is one line: time, what was done, milliseconds. Every ten minutes
+    everything is looked at, in case the system did not tell of something; network folders are
+    looked at every half minute. A run that fails is told of and done again, later each time.
+
+    Ctrl-C or SIGTERM ends it with 0; a run that it cuts off leaves the index as it was. The file
+    health.json in the index says when the last run was and how it ended.
+    """
+    from souwen.index import turns
+    from souwen.index.config import IndexConfig
+    from souwen.index.watcher import Turn
+    from souwen.index.watcher import watch as follow
+
+    if given["once"] and given["interval"] is not None:
+        raise click.UsageError("--once and --interval exclude each other.")
+
+    def config() -> IndexConfig:
+        return _configuration(IndexConfig, "index", setup.config)
+
+    output, json = Output(sys.stdout), given.pop("json")
+
+    def tell(turn: Turn) -> None:
+        if json:
+            output.utf8([turns.as_json(turn)])
+        elif turn.error is not None:
+            _print_error(turns.line(turn))
+        elif turn.is_news and not setup.quiet:
+            output.lines([turns.line(turn)])
+        output.flush()
+
+    place = setup.place(".souwen").address
+    most = jobs or config().jobs or _cores()
+    try:
+        follow(paths, index=place, config=config, jobs=most, tell=tell, **given)
+    except KeyboardInterrupt:
+        # This is how it is meant to end.
+        setup.say("watch: ended")
+    return Exit.DONE
+
+
 def _cores() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         StoreOutdated,
     )
     from souwen.index.indexer import IndexReport
+    from souwen.index.watcher import Turn, watch
 
 __all__ = [
     "ConfigError",
@@ -41,7 +42,9 @@ __all__ = [
     "StoreLocked",
     "StoreMissing",
     "StoreOutdated",
+    "Turn",
     "build",
+    "watch",
 ]
 
 _HOME = {
@@ -62,7 +65,9 @@ _HOME = {
     "StoreLocked": "errors",
     "StoreMissing": "errors",
     "StoreOutdated": "errors",
+    "Turn": "watcher",
     "build": "builder",
+    "watch": "watcher",
 }
 
 

@@ -9,7 +9,7 @@ USUAL = ".souwen"
 REPAIR = "check --repair"
 """The command that mends a damaged index."""
 
-_LOCK = "write.lock"
+_NO_INDEX = ("write.lock", "health.json")
 
 
 def command(place: str, words: str) -> str:
@@ -19,5 +19,8 @@ def command(place: str, words: str) -> str:
 
 
 def in_use(place: Path) -> bool:
-    """Whether it is a directory that holds more than the lock of a run that wrote nothing."""
-    return place.is_dir() and any(path.name != _LOCK for path in place.iterdir())
+    """Whether it is a directory that holds more than the lock of a run that wrote nothing.
+
+    And more than the health of a watch, all of whose runs did so.
+    """
+    return place.is_dir() and any(path.name not in _NO_INDEX for path in place.iterdir())

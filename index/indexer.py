@@ -22,7 +22,7 @@ from souwen.index.engine import Flaw, SharedWriter, Store, Writer
 from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
-from souwen.index.roots import Scope, absolute, add, forget, inside, within
+from souwen.index.roots import Scope, absolute, add, forget, inside, must_exist
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.source import SourceFile, list_files
@@ -46,11 +46,10 @@ class IndexReport:
 
     ``posts`` counts the posts in the index afterwards, ``renamed`` those that lie elsewhere than
     before, byte by byte the same, and are neither added nor removed, ``drafts`` those left out as
-    drafts,
-    ``excluded`` the files left out by rule. ``skipped`` files are not in the index, ``warnings``
-    are about files that are. ``reason`` says why everything was built anew, None where it was not.
-    ``reanalyzed`` counts the posts that were read again because they hold a word that is new in
-    the user's dictionary, or no more there, or there with another frequency.
+    drafts, ``excluded`` the files left out by rule. ``skipped`` files are not in the index,
+    ``warnings`` are about files that are. ``reason`` says why everything was built anew, None
+    where it was not. ``reanalyzed`` counts the posts that were read again because they hold a word
+    that is new in the user's dictionary, or no more there, or there with another frequency.
     """
 
     posts: int
@@ -187,10 +186,7 @@ class _Run:
     def _choose_roots(self) -> tuple[Root, ...]:
         order = self._order
         roots = forget(self.state.roots, map(absolute, order.forget))
-        known = [root.path for root in roots]
-        for path in order.paths:
-            if not path.exists() and not any(within(absolute(path), one) for one in known):
-                raise ConfigError(f"{path}: there is no such file or folder to index")
+        must_exist(order.paths, roots)
         roots = add(roots, map(absolute, order.paths))
         if not roots and not order.forget:
             example = command(self._index, "index --full FOLDER" if order.full else "index FOLDER")

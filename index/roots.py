@@ -18,6 +18,13 @@ def within(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip("/") + "/")
 
 
+def must_exist(paths: Iterable[Path], roots: Sequence[Root]) -> None:
+    """Raises ConfigError for a path that is not there, and lies in none of the roots."""
+    for path in paths:
+        if not path.exists() and not any(within(absolute(path), root.path) for root in roots):
+            raise ConfigError(f"{path}: there is no such file or folder to index")
+
+
 def add(roots: Sequence[Root], paths: Iterable[str]) -> tuple[Root, ...]:
     """The roots with those of ``paths`` that lie in none of them, labelled for good."""
     result = list(roots)

@@ -17,6 +17,9 @@ from souwen.index.roots import Scope
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".html", ".htm")
 _NEVER = frozenset({"node_modules", "_includes", "_layouts", "_sass", "_data", "_site"})
 _HEXO = frozenset({"scaffolds", "themes", "public"})
+HEXO_CONFIGS = ("_config.yml", "_config.yaml")
+"""Files beside which Hexo keeps folders that hold no posts."""
+
 _DRAFTS = "_drafts"
 _ALL = Scope()
 _MIB = 2**20
@@ -147,7 +150,7 @@ class _Walk:
         except OSError as error:
             self._skip(folder.path, error)
             return
-        hexo = any(entry.name in ("_config.yml", "_config.yaml") for entry in entries)
+        hexo = any(entry.name in HEXO_CONFIGS for entry in entries)
         for entry in entries:
             path = f"{folder.path}/{entry.name}"
             if path in self._without or not self._scope.reaches(path):
@@ -161,8 +164,7 @@ class _Walk:
         below = folder.id + name
         excluded = (
             folder.excluded
-            or _is_left_out(name)
-            or name in _NEVER
+            or is_left_out(name)
             or (hexo and name in _HEXO)
             or self._excludes(below)
         )
@@ -171,12 +173,7 @@ class _Walk:
 
     def _file(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
         below, path = folder.id + entry.name, f"{folder.path}/{entry.name}"
-        if (
-            folder.excluded
-            or _is_left_out(entry.name)
-            or entry.is_symlink()
-            or self._excludes(below)
-        ):
+        if folder.excluded or _is_hidden(entry.name) or entry.is_symlink() or self._excludes(below):
             self.excluded += 1
             return
         try:
@@ -194,7 +191,12 @@ class _Walk:
         self.skipped.append(Notice(path, _unreadable(error)))
 
 
-def _is_left_out(name: str) -> bool:
+def is_left_out(name: str) -> bool:
+    """Whether a folder of this name holds no posts, wherever it is."""
+    return _is_hidden(name) or name in _NEVER
+
+
+def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name.endswith("~")
 
 

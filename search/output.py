@@ -46,6 +46,11 @@ class Output:
             self._stream.flush()
             self._stream.buffer.writelines(chunks)
 
+    def flush(self) -> None:
+        """Have it read at once."""
+        if self._stream is not None:
+            self._stream.flush()
+
     def pages(self, lines: Iterable[str], *, height: int, color: bool) -> None:
         """Text for people; what is longer than the height is shown in a pager on a terminal."""
         shown = list(lines)

@@ -26,7 +26,9 @@ INDEX = [
     "StoreLocked",
     "StoreMissing",
     "StoreOutdated",
+    "Turn",
     "build",
+    "watch",
 ]
 SEARCH = [
     "Facet",

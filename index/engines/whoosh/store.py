@@ -28,7 +28,7 @@ from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
 _OURS = (
     *(LOCK, HOLDER, "MAIN", "_MAIN", "."),
-    *("catalogue.json", "settings.json", "manifest.json"),
+    *("catalogue.json", "settings.json", "manifest.json", "health.json"),
 )
 
 

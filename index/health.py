@@ -1,0 +1,69 @@
+"""How is a watch doing? A small file says so, to whoever looks after it."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+NAME = "health.json"
+"""What the file is called in the directory of an index."""
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How a run ended; the counts are those of its report, None where it failed.
+
+    ``began`` is ISO 8601 in UTC. ``error`` says in words why it failed.
+    """
+
+    began: str
+    took_ms: float
+    outcome: Literal["done", "failed", "interrupted"]
+    error: str | None = None
+    added: int | None = None
+    updated: int | None = None
+    renamed: int | None = None
+    removed: int | None = None
+    skipped: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A watch as of its last run.
+
+    ``mode`` is how it learns of changes. ``since`` is when it began, ``succeeded`` when a run last
+    did, both ISO 8601 in UTC. ``posts`` are those in the index, ``failures`` the runs that failed
+    since one did not.
+    """
+
+    pid: int
+    host: str
+    state: Literal["running", "stopped"]
+    mode: Literal["events", "polling", "interval", "once"]
+    since: str
+    succeeded: str | None = None
+    failures: int = 0
+    posts: int | None = None
+    run: LastRun | None = None
+
+
+def as_json(health: Health) -> dict[str, Any]:
+    """What stands in the file; keys are only ever added."""
+    return {"version": VERSION, **asdict(health)}
+
+
+def write(health: Health, path: Path) -> None:
+    """Put it in the place of what was there, in one step. Raises OSError."""
+    # A name that no sweep of the index takes for a leftover of a run.
+    new = path.with_name(f".{path.stem}.new")
+    try:
+        new.write_text(json.dumps(as_json(health), ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(new, path)  # noqa: PTH105
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
