@@ -9,19 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise, product
-from math import exp
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import fold, fold_text
-from souwen.search.analyze import Analyzed
+from souwen.search.analyze import PLACES, Analyzed
 from souwen.search.engine import Reader, Request, Weighted
-from souwen.search.lexicon import PLACES, Lexicon
-from souwen.search.pinyin import Pinyin, Spelling, plausible
 from souwen.search.query import And, Or, Phrase, Query, Term, Text, Words
-from souwen.search.readings import homophones, look_alikes
 from souwen.search.spelling import slips
-from souwen.search.syllables import cuts, letters
+
+if TYPE_CHECKING:
+    from souwen.search.lexicon import Lexicon
+    from souwen.search.pinyin import Pinyin
 
 RARE = 5
 """Posts: what stands in more is not doubted."""
@@ -31,9 +30,6 @@ TIMES = 50
 
 LIGHTER = 0.5
 """What a correction weighs beside what was typed."""
-
-LIGHTEST = 0.1
-"""What the least plausible reading of pinyin weighs beside the most plausible."""
 
 OFFERED = 3
 """Corrections of a query."""
@@ -49,13 +45,10 @@ SHORTEST_SLIP = 4
 TRIED = 24
 """Characters tried in place of one: the most frequent of those that sound or look like it."""
 
-KNOWN = 3
-"""Readings tried of a word that the index knows as it is, beside another that it does not."""
-
 _LATIN = "A-Za-z\u00c0-\u024f\u0300-\u036f"
 _TECHNICAL = r"[0-9_.+#/@&\-]"
 _WORD = f"[{_LATIN}](?:[{_LATIN}'’]*[{_LATIN}])?"
-_RUN = re.compile(
+_RUN = (
     f"(?<![{_LATIN}'’])(?<!{_TECHNICAL}){_WORD}(?:[ \u3000]+{_WORD})*(?![{_LATIN}])(?!{_TECHNICAL})"
 )
 
@@ -92,19 +85,26 @@ NO_GUESSES = Guesses()
 
 
 class Guesser:
-    """Guesses by the terms of one snapshot. May be used by many threads."""
+    """Guesses by the terms of one snapshot. May be used by many threads.
+
+    What is needed for guesses alone is imported and read when there is something to guess.
+    """
 
     def __init__(self, reader: Reader, analyzer: Analyzer) -> None:
         self._reader = reader
         self._analyzer = analyzer
 
     @cached_property
-    def lexicon(self) -> Lexicon:
+    def lexicon(self) -> "Lexicon":
         """The terms of the snapshot."""
+        from souwen.search.lexicon import Lexicon
+
         return Lexicon(self._reader)
 
     @cached_property
-    def _pinyin(self) -> Pinyin:
+    def _pinyin(self) -> "Pinyin":
+        from souwen.search.pinyin import Pinyin
+
         return Pinyin(self.lexicon)
 
     def guesses(self, query: str, text: Text | None) -> Guesses:
@@ -130,13 +130,14 @@ class Guesser:
     # Latin letters.
 
     def _latin(self, text: str) -> Iterator[Guess]:
-        for run in _RUN.finditer(text):
+        for run in re.finditer(_RUN, text) if any(char < "\u0370" for char in text) else ():
             words = run[0].split()
             known = self._frequencies("words", [fold_text(word) for word in words])
             if min(known) > RARE and len(words) == 1:
                 continue
             before, after = text[: run.start()], text[run.end() :]
-            read = self._read(words, known) if not all(known) or self._apart(words) else []
+            unknown = not all(known) or self._apart(words)
+            read = self._pinyin.read(words, known) if unknown else ()
             for spelling in read:
                 yield Guess(before + spelling.text + after, spelling.worth, same=True)
             for slip in () if read else self._mended(words, known):
@@ -144,6 +145,8 @@ class Guesser:
 
     def _apart(self, words: list[str]) -> bool:
         """Whether the words may be pinyin and stand together in no post."""
+        from souwen.search.syllables import cuts, letters
+
         if len(words) == 1 or not all(cuts(letters(word)) for word in words):
             return False
         together: Query = And(
@@ -153,37 +156,6 @@ class Guesser:
             )
         )
         return not self._reader.search(Request(query=together, limit=0)).total
-
-    def _read(self, words: list[str], known: list[int]) -> list[Spelling]:
-        """The words as pinyin, best first, with the weight of each; single syllables together."""
-        groups: list[tuple[str, bool]] = []
-        for word, count in zip(words, known, strict=True):
-            run = letters(word)
-            ways = cuts(run)
-            if not ways and not count:
-                return []
-            single = bool(ways) and len(ways[0]) == 1
-            if single and groups and _single(groups[-1][0]):
-                groups[-1] = (f"{groups[-1][0]}'{run}", False)
-            else:
-                groups.append((run if ways else word, bool(count)))
-        options = [self._options(*group) for group in groups]
-        combined = (
-            Spelling(" ".join(one.text for one in each), sum(one.worth for one in each))
-            for each in product(*options)
-        )
-        ranked = plausible(sorted(islice(combined, 1000), key=lambda one: -one.worth))
-        return [
-            Spelling(text, max(LIGHTEST, exp((worth - ranked[0].worth) / 2)))
-            for text, worth in ranked
-        ]
-
-    def _options(self, run: str, known: bool) -> list[Spelling]:  # noqa: FBT001
-        found = list(self._pinyin.spellings(letters(run)))
-        if not known:
-            return found
-        least = min((one.worth for one in found[:KNOWN]), default=0.0)
-        return [*found[:KNOWN], Spelling(run, least)]
 
     def _mended(self, words: list[str], known: list[int]) -> Iterator[str]:
         """The words with one of them, that is in few posts or none, a slip of the fingers away."""
@@ -252,6 +224,8 @@ class Guesser:
 
     def _others(self, char: str) -> list[str]:
         """Characters that sound or look like this one and stand in the index."""
+        from souwen.search.readings import homophones, look_alikes
+
         counts = self.lexicon.chars
         alike = dict.fromkeys((*look_alikes().get(char, ()), *homophones(char)))
         held = [one for one in alike if ord(one) < len(counts) and counts[ord(one)]]
@@ -273,10 +247,6 @@ def _fair(counts: dict[str, int]) -> list[str]:
 def _unit(start: int, text: str) -> Iterator[tuple[int, str]]:
     if 2 <= len(text) <= LONGEST_UNIT:
         yield start, text
-
-
-def _single(run: str) -> bool:
-    return all(len(ways) == 1 for part in run.split("'") for ways in cuts(part)[:1])
 
 
 def _words(text: Text) -> Iterator[Words]:

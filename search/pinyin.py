@@ -5,8 +5,10 @@ that stand side by side in it, is a link. A chain is worth the number of posts t
 expected to hold it, were each character to depend on the one before it alone.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
-from math import log
+from itertools import islice, product
+from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy.typing as npt
 
 from souwen.search.lexicon import CHARS, LONGEST, Codes, Lexicon, codes_of, pack, text_of
 from souwen.search.readings import readings
-from souwen.search.syllables import Syllables, cuts
+from souwen.search.syllables import Syllables, cuts, letters
 
 SPELLINGS = 10
 """Han spellings that letters are read as."""
@@ -40,6 +42,15 @@ UNSEEN = 0.01
 
 FARTHER = 0.1
 """What a cut is worth for each syllable more than the fewest."""
+
+LIGHTEST = 0.1
+"""What the least plausible reading of pinyin weighs beside the most plausible."""
+
+KNOWN = 3
+"""Readings tried of a word that the index knows as it is, beside another that it does not."""
+
+COMBINED = 1000
+"""Spellings of several words that are put together."""
 
 USUALLY, SOMETIMES, NEVER = range(3)
 _LOSS = np.array([0.0, log(SELDOM), -np.inf])
@@ -86,6 +97,32 @@ class Pinyin:
                 found[spelling.text] = max(worth, found.get(spelling.text, worth))
         ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
         return tuple(plausible([Spelling(*one) for one in ranked]))
+
+    def read(self, words: Sequence[str], known: Sequence[int]) -> list[Spelling]:
+        """The spellings of several words, best first, each with what it weighs beside the best.
+
+        Single syllables are read together. ``known`` says in how many posts each word stands as
+        it is: those in some are also left as they are. None where another word is no pinyin.
+        """
+        groups = _groups(words, known)
+        if groups is None:
+            return []
+        combined = (
+            Spelling(" ".join(one.text for one in each), sum(one.worth for one in each))
+            for each in product(*(self._options(*group) for group in groups))
+        )
+        ranked = plausible(sorted(islice(combined, COMBINED), key=lambda one: -one.worth))
+        return [
+            Spelling(text, max(LIGHTEST, exp((worth - ranked[0].worth) / 2)))
+            for text, worth in ranked
+        ]
+
+    def _options(self, run: str, known: bool) -> list[Spelling]:  # noqa: FBT001
+        found = list(self.spellings(run))
+        if not known:
+            return found
+        least = min((one.worth for one in found[:KNOWN]), default=0.0)
+        return [*found[:KNOWN], Spelling(run, least)]
 
     def _chains(self, way: Syllables) -> list[Spelling]:
         ends: list[_Links | None] = [None] * (len(way) + 1)
@@ -152,6 +189,23 @@ class Pinyin:
             said = sound(syllable)[codes[:, column]] != NEVER
             codes, counts = codes[said], counts[said]
         return _Links(codes, np.log(WORD * counts) + _sounds(codes, way)).best(BEAM)
+
+
+def _groups(words: Sequence[str], known: Sequence[int]) -> list[tuple[str, bool]] | None:
+    """What is to be read at once, and whether it is known as it is; None for what is no pinyin."""
+    groups: list[tuple[str, bool]] = []
+    single = False
+    for word, count in zip(words, known, strict=True):
+        run = letters(word)
+        ways = cuts(run)
+        if not ways and not count:
+            return None
+        before, single = single, bool(ways) and len(ways[0]) == 1
+        if before and single:
+            groups[-1] = (f"{groups[-1][0]}'{run}", False)
+        else:
+            groups.append((run if ways else word, bool(count)))
+    return groups
 
 
 def plausible(ranked: list[Spelling]) -> list[Spelling]:
