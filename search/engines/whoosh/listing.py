@@ -191,8 +191,14 @@ class Listing:
             at, same = places(numbers, heavy)
             weights[at[same]] = exact[same]
 
-    def frequencies_of(self, numbers: Numbers) -> Bytes:
-        """The frequency in each of these documents, none above MOST."""
+    def copy_frequencies(self, numbers: Numbers, out: Bytes) -> None:
+        """Put in the frequency in each of these documents, none above MOST."""
+        if self.long and len(numbers) > QUIET:
+            self.dense.take(numbers, out=out, mode="clip")
+        else:
+            out[:] = self._frequencies_of(numbers)
+
+    def _frequencies_of(self, numbers: Numbers) -> Bytes:
         if self.long:
             return self.dense[numbers]
         if len(numbers) * 16 < self._size // LONG + self.count:

@@ -109,5 +109,5 @@ def _of_field(scored: Sequence[Scored], numbers: Numbers) -> Scores:
     table = scored[0].listing.table
     frequencies = np.empty((len(scored), len(numbers)), np.uint8)
     for row, one in zip(frequencies, scored, strict=True):
-        row[:] = one.listing.frequencies_of(numbers)
+        one.listing.copy_frequencies(numbers, row)
     return table.of(frequencies + table.bases[numbers])

@@ -5,7 +5,7 @@ when it is asked for. Neither is to be written to.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,11 @@ class Selection:
         mask = np.zeros(self.size, np.bool_)
         mask[self.numbers] = True
         return mask
+
+    @property
+    def signs(self) -> npt.NDArray[np.uint8]:
+        """A byte for each document, 0 where it is none of them."""
+        return self.mask.view(np.uint8)
 
     def among(self, numbers: Numbers) -> Mask:
         """Whether each of these documents is one of them."""
@@ -75,6 +80,11 @@ class Held(Selection):
         """Whether each document is one of them."""
         found: Mask = self.listing.dense != 0
         return found
+
+    @property
+    def signs(self) -> npt.NDArray[np.uint8]:
+        """A byte for each document, 0 where it is none of them."""
+        return self.listing.dense
 
     def among(self, numbers: Numbers) -> Mask:
         """Whether each of these documents is one of them."""
@@ -123,12 +133,11 @@ def union(parts: Sequence[Selection], size: int) -> Selection:
         return parts[0] if parts else Listed(NONE, size)
     if sum(part.count for part in parts) * 16 < size:
         return Listed(distinct(np.concatenate([part.numbers for part in parts])), size)
-    mask = np.zeros(size, np.bool_)
+    several = [part.signs for part in parts if part.count * LONG >= size]
+    mask = reduce(np.bitwise_or, several) != 0 if several else np.zeros(size, np.bool_)
     for part in parts:
         if part.count * LONG < size:
             mask[part.numbers] = True
-        else:
-            mask |= part.mask
     return Marked(mask)
 
 
