@@ -1,6 +1,6 @@
 """How is a request answered from a Whoosh index? On whole arrays of documents."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import repeat
@@ -67,7 +67,7 @@ class WhooshReader:
                 if request.recency is not None and calendar.newest is not None
                 else None
             ),
-            more=total > sum(1 + len(group.under) for group in groups),
+            more=total > len(groups) + sum([len(group.under) for group in groups]),
         )
 
     def _groups(
@@ -90,21 +90,25 @@ class WhooshReader:
 
     def _matches(
         self, explain: Explain, page: Page, groups: Sequence[Group], strict: int
-    ) -> Iterator[Match]:
+    ) -> list[Match]:
         """The hits; those whose places are behind the ``strict`` first ones are relaxed."""
-        chosen = page.at([group.place for group in groups])
+        chosen = page.at([place for place, _ in groups])
         load, ids = self._snapshot.document, self._snapshot.ids(chosen.numbers)
-        for group, id, number, text, factor, score in zip(groups, ids, *chosen, strict=True):  # noqa: A001
-            yield Match(
+        return [
+            Match(
                 id,
                 score,
                 text,
                 factor,
-                group.place >= strict,
+                place >= strict,
                 partial(load, number),
                 explain(number),
-                tuple(sorted(self._snapshot.ids(group.under))) if group.under else (),
+                tuple(sorted(self._snapshot.ids(under))) if under else (),
             )
+            for (place, under), id, number, text, factor, score in zip(  # noqa: A001
+                groups, ids, *chosen, strict=True
+            )
+        ]
 
     def _explain(self, request: Request, reranker: Reranker, number: int) -> tuple[TermScore, ...]:
         """What made up the text score of a document."""
