@@ -178,6 +178,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "highlights": [[1, 3], [5, 7], [12, 14]],
         "lacks": [],
         "duplicates": [],
+        "duplicate": False,
     }
 
 

@@ -252,7 +252,7 @@ def test_json_is_the_contract_to_the_letter():
         '"categories":[["新媒体","运营"],["教程"]],"url":"https://example.org/x",'
         '"score":3.75,"text_score":3.0,"recency_factor":1.25,"relaxed":false,'
         '"title_highlights":[[0,2]],"snippet":"在快手里加外链，分三步。","highlights":[[1,3]],'
-        '"lacks":[],"duplicates":["a.md","b.md","c.md","d.md"]}],'
+        '"lacks":[],"duplicates":["a.md","b.md","c.md","d.md"],"duplicate":false}],'
         '"facets":{"category":[{"value":"新媒体","count":12},{"value":"a\\tb","count":1}]},'
         '"did_you_mean":[]}'
     )
