@@ -23,6 +23,7 @@ from souwen.index.places import engine_of
 from souwen.search.arguments import DOUBTFUL, WordsCommand, joined, path_text
 from souwen.search.flags import (
     FILTERS,
+    evaluation_flags,
     keywords,
     output_form,
     search_flags,
@@ -662,6 +663,50 @@ def stats(setup: Setup, /, *, json: bool) -> Exit:
         output.utf8([details.stats_json(info, index=place)])
     else:
         output.lines(details.stats(info, index=place, timezone=opened.timezone))
+    return Exit.DONE
+
+
+@souwen.command("eval", epilog=exits.HELP)
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.argument("qrels", type=click.Path(path_type=Path))
+@evaluation_flags
+@click.option("--json", "json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def evaluation(setup: Setup, /, *, queries: Path, qrels: Path, json: bool, **given: Any) -> Exit:
+    """Measure how good the answers to judged queries are.
+
+    \b
+    queries.jsonl                {"_id": "1", "text": "微服务 网关"}   a query a line
+    qrels.tsv                    1<TAB>2022/gateway.md<TAB>1        query, post, grade
+    souwen eval queries.jsonl qrels.tsv --recency off
+
+    The files have the form of BEIR; queries may also be lines of id, tab, text. Posts are named by
+    their ids, as `souwen search --json` shows them; a grade above 0 is a right answer. Each mean
+    over the queries comes with its 95 % bootstrap interval. Two settings whose intervals do not
+    meet differ; a near-duplicate counts as found with the hit under which it stands.
+    """
+    from souwen.search import details, open_index
+    from souwen.search.config import SearchConfig
+    from souwen.search.evaluation import evaluate
+    from souwen.search.judgements import read_judgements, read_queries
+
+    config = _configuration(SearchConfig, "search", setup.config)
+    asked = read_queries(queries)
+    judged = read_judgements(qrels, asked)
+    options = {**given, "relax": given["relax"] or None}
+    options["sort"] = given["sort"] or config.sort
+    options["recency"] = given["recency"] or config.recency
+    with open_index(setup.place().address) as opened:
+        found = evaluate(opened, asked, judged, **options)
+    if found.missing:
+        setup.say(
+            f"{len(found.missing)} right answers are not in the index, such as {found.missing[0]}"
+        )
+    output = Output(sys.stdout)
+    if json:
+        output.utf8([details.evaluation_json(found)])
+    else:
+        output.lines(details.evaluation(found))
     return Exit.DONE
 
 

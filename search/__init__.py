@@ -5,32 +5,39 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from souwen.search.config import SearchConfig
+    from souwen.search.evaluation import Evaluation, Measure, evaluate
     from souwen.search.hits import Facet, Fragment, Hit, Results, TermScore
     from souwen.search.searcher import Index, open_index, search
     from souwen.search.suggest import Suggestion
 
 __all__ = [
+    "Evaluation",
     "Facet",
     "Fragment",
     "Hit",
     "Index",
+    "Measure",
     "Results",
     "SearchConfig",
     "Suggestion",
     "TermScore",
+    "evaluate",
     "open_index",
     "search",
 ]
 
 _HOME = {
+    "Evaluation": "evaluation",
     "Facet": "hits",
     "Fragment": "hits",
     "Hit": "hits",
     "Index": "searcher",
+    "Measure": "evaluation",
     "Results": "hits",
     "SearchConfig": "config",
     "Suggestion": "suggest",
     "TermScore": "hits",
+    "evaluate": "evaluation",
     "open_index": "searcher",
     "search": "searcher",
 }

@@ -15,6 +15,7 @@ from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import fold, fold_text
 from souwen.search.analyze import PLACES, Analyzed
 from souwen.search.engine import Reader, Request, Weighted
+from souwen.search.pairs import MOST as MOST_PAIRS
 from souwen.search.query import And, Or, Phrase, Query, Term, Text, Words
 from souwen.search.spelling import slips
 
@@ -282,10 +283,13 @@ def widened(typed: Analyzed, others: Iterable[tuple[Analyzed, Branch]]) -> Analy
     """The query or one of the others; terms that only others have count for less."""
     query, relaxed = [typed.query], [typed.relaxed]
     weights = {one.leaf: one.weight for one in typed.scoring}
+    pairs = dict.fromkeys(typed.pairs)
     for number, (other, branch) in enumerate(others):
         (query if branch.same else relaxed).append(other.query)
         if branch.same and not number:
             relaxed.append(other.relaxed)
+        if branch.same:
+            pairs |= dict.fromkeys(other.pairs)
         for one in other.scoring:
             if number and one.leaf.field == "body.chars":
                 continue
@@ -295,6 +299,7 @@ def widened(typed: Analyzed, others: Iterable[tuple[Analyzed, Branch]]) -> Analy
         _or(tuple(query)),
         _or(some) if some else None,
         tuple(Weighted(leaf, weight) for leaf, weight in weights.items()),
+        tuple(pairs)[:MOST_PAIRS],
     )
 
 

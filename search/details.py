@@ -11,6 +11,7 @@ from souwen.search.engine import StoreInfo
 from souwen.search.render import JSON_VERSION, moment
 
 if TYPE_CHECKING:
+    from souwen.search.evaluation import Evaluation
     from souwen.search.suggest import Suggestion
 
 Tokens = Mapping[str, Sequence[Token]]
@@ -152,5 +153,28 @@ def stats_json(info: StoreInfo, *, index: str) -> str:
             "format": info.format,
             "fingerprint": info.fingerprint,
             "analyzer": dict(info.analyzer),
+        }
+    )
+
+
+def evaluation(found: "Evaluation") -> Iterator[str]:
+    """Each measure with its interval, a line each."""
+    yield f"{found.queries:,} queries; the mean of each, and its 95 % interval"
+    for one in found.measures:
+        yield f"{one.name:<12}  {one.mean:.4f}  {one.low:.4f}–{one.high:.4f}"
+
+
+def evaluation_json(found: "Evaluation") -> str:
+    """An evaluation as JSON."""
+    measures = {
+        one.name: {"mean": one.mean, "low": one.low, "high": one.high} for one in found.measures
+    }
+    return to_json(
+        {
+            "version": JSON_VERSION,
+            "queries": found.queries,
+            "unjudged": found.unjudged,
+            "missing": found.missing,
+            "measures": measures,
         }
     )

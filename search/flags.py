@@ -28,6 +28,13 @@ PAGING = (
     ),
 )
 
+COLLAPSE = click.option(
+    "--collapse/--no-collapse",
+    default=None,
+    help="Whether reposts stand under the best of them; by default they do, but for quoted "
+    "queries, --exact, -l, -c and a --sort by date.",
+)
+
 WRITING = (
     click.option("--format", "form", type=click.Choice(FORMATS), help="text is the default."),
     click.option("--json", "json", is_flag=True, help="Short for --format json."),
@@ -35,12 +42,7 @@ WRITING = (
     click.option("-0", "nul", is_flag=True, help="Paths alone, each ended by NUL, for xargs -0."),
     click.option("--snippet", type=click.IntRange(0), metavar="N", help="Characters; default 160."),
     click.option("--explain", is_flag=True, help="Show how each score came about."),
-    click.option(
-        "--collapse/--no-collapse",
-        default=None,
-        help="Whether reposts stand under the best of them; by default they do, but for quoted "
-        "queries, --exact, -l, -c and a --sort by date.",
-    ),
+    COLLAPSE,
     click.option(
         "--hyperlink",
         type=click.Choice(["auto", "always", "never"]),
@@ -49,8 +51,7 @@ WRITING = (
     click.option("-P", "--no-pager", is_flag=True, help="Never use a pager."),
 )
 
-FLAGS = (
-    *PAGING,
+ORDER = (
     click.option(
         "--sort",
         type=click.Choice(["blend", "relevance", "date", "date-asc"]),
@@ -62,6 +63,19 @@ FLAGS = (
         help="How much newer posts gain in blend; default normal, or high where the query asks for "
         "最新 最近 近期 今年 latest or the current year.",
     ),
+)
+
+MATCHING = (
+    click.option("--all", "all", is_flag=True, help="Only posts that match all words."),
+    click.option("--any", "any", is_flag=True, help="One of the words is enough."),
+    click.option("--relax", is_flag=True, help="Partial matches too, where they are left out."),
+    click.option("--exact", is_flag=True, help="Take the whole query as one quoted phrase."),
+    click.option("--title-only", is_flag=True, help="Look in titles alone."),
+)
+
+FLAGS = (
+    *PAGING,
+    *ORDER,
     click.option("--tag", multiple=True, help="Only posts with this tag."),
     click.option("--category", multiple=True, help="Only posts in this category, as in a or a/b."),
     click.option("--author", multiple=True, help="Only posts by this author."),
@@ -73,11 +87,7 @@ FLAGS = (
     ),
     click.option("--since", metavar="DATE", help="From 2022, 2022-05, 2022-05-01, 90d, 去年 … on."),
     click.option("--until", metavar="DATE", help="Up to the end of that day, month or year."),
-    click.option("--all", "all", is_flag=True, help="Only posts that match all words."),
-    click.option("--any", "any", is_flag=True, help="One of the words is enough."),
-    click.option("--relax", is_flag=True, help="Partial matches too, where they are left out."),
-    click.option("--exact", is_flag=True, help="Take the whole query as one quoted phrase."),
-    click.option("--title-only", is_flag=True, help="Look in titles alone."),
+    *MATCHING,
     click.option("-c", "--count", is_flag=True, help="The number of posts that match, alone."),
     click.option(
         "--facets",
@@ -99,6 +109,13 @@ def search_flags(command: F) -> F:
 def similar_flags(command: F) -> F:
     """Declare the flags of ``souwen similar``: those that say what is shown, and how."""
     for flag in reversed((*PAGING, *WRITING)):
+        command = flag(command)
+    return command
+
+
+def evaluation_flags(command: F) -> F:
+    """Declare the flags of ``souwen eval``: those that decide which posts come first."""
+    for flag in reversed((*ORDER, *MATCHING, COLLAPSE)):
         command = flag(command)
     return command
 

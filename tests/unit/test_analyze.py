@@ -303,3 +303,19 @@ def test_without_quotes_phrases_are_words_but_for_filters_and_what_is_excluded()
 )
 def test_one_of_the_words_is_enough_where_any_is_wanted(text: Text, expected: Text):
     assert any_of(text) == expected
+
+
+def test_function_words_weigh_less_in_a_query():
+    assert scoring(Words("the 网关", "body"))["body.words:the"] == pytest.approx(0.3)
+
+
+def test_a_post_need_not_hold_the_function_words_of_a_sentence():
+    sentence = analyze_query(Words("如何 备份 数据库 索引"), CONTEXT).query
+    assert sentence == analyze_query(Words("备份 数据库 索引"), CONTEXT).query
+
+
+def test_of_two_words_both_are_asked_whatever_they_say():
+    assert (
+        analyze_query(Words("如何 备份"), CONTEXT).query
+        != analyze_query(Words("备份"), CONTEXT).query
+    )

@@ -31,14 +31,17 @@ INDEX = [
     "watch",
 ]
 SEARCH = [
+    "Evaluation",
     "Facet",
     "Fragment",
     "Hit",
     "Index",
+    "Measure",
     "Results",
     "SearchConfig",
     "Suggestion",
     "TermScore",
+    "evaluate",
     "open_index",
     "search",
 ]
