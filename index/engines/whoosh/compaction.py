@@ -28,7 +28,7 @@ from souwen.index.engines.whoosh.segment import (
     plain_fields,
 )
 from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
-from souwen.index.engines.whoosh.signatures import signatures
+from souwen.index.engines.whoosh.signatures import Signatures
 from souwen.index.engines.whoosh.stored import encode
 from souwen.index.schema import DATE_FIELDS
 
@@ -113,7 +113,7 @@ def _merge(
             _copy_frames(file, segment, kept) for segment, kept in zip(segments, alive, strict=True)
         ]
         columns.signatures = [
-            signatures(segment)[kept] for segment, kept in zip(segments, alive, strict=True)
+            Signatures(segment).rows[kept] for segment, kept in zip(segments, alive, strict=True)
         ]
     columns.write(file, file.offset, common_texts(segments))
     facts = columns.facts()

@@ -5,7 +5,7 @@ their keys, and where those begin whose keys have the same first bits: so many b
 a few documents to each.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,29 +47,30 @@ def write(file: SegmentFileWriter, found: Rows) -> None:
     file.section(ORDER, (order // KEYS).astype(np.min_scalar_type(len(found))))
 
 
-def near(segment: Segment, asked: Rows) -> Pairs:
-    """The near-duplicates of each row among the documents, deleted ones and itself too.
+class Signatures:
+    """The signatures of one segment, mapped: ``rows`` has one for each document."""
 
-    A pair may be there several times. See ``souwen.index.signature.near``.
-    """
-    starts, order = segment.file.section(STARTS), segment.file.section(ORDER)
-    wide = (len(starts) - 1).bit_length() - 1
-    buckets = (_keys(asked).ravel() >> (_BITS - wide)).astype(np.int64)
-    begins = starts[buckets].astype(np.int64)
-    counts = starts[buckets + 1] - begins
-    numbers = order[stretches(begins, counts)].astype(np.int64)
-    places = np.arange(len(buckets)).repeat(counts) // KEYS
-    found, given = signatures(segment)[numbers], asked[places]
-    alike = np.bitwise_count(found[:, _FIRST:] ^ given[:, _FIRST:]).sum(1) <= DIFFERENT
-    places, numbers, found, given = places[alike], numbers[alike], found[alike], given[alike]
-    shared = (_keys(found)[:, :, None] == _keys(given)[:, None, :]).any((1, 2))
-    return Pairs(places[shared], numbers[shared])
+    def __init__(self, segment: Segment) -> None:
+        self.rows: Rows = segment.file.section(SIGNATURES).reshape(-1, WORDS)
+        self._starts: npt.NDArray[np.uint32] = segment.file.section(STARTS)
+        self._order: npt.NDArray[np.unsignedinteger[Any]] = segment.file.section(ORDER)
+        self._shift = _BITS - ((len(self._starts) - 1).bit_length() - 1)
 
+    def near(self, asked: Rows) -> Pairs:
+        """The near-duplicates of each row among the documents, deleted ones and itself too.
 
-def signatures(segment: Segment) -> Rows:
-    """The signature of each document of a segment."""
-    found: Rows = segment.file.section(SIGNATURES).reshape(-1, WORDS)
-    return found
+        A pair may be there several times. See ``souwen.index.signature.near``.
+        """
+        buckets = (_keys(asked).ravel() >> self._shift).astype(np.int64)
+        begins = self._starts[buckets].astype(np.int64)
+        counts = self._starts[buckets + 1] - begins
+        numbers = self._order[stretches(begins, counts)].astype(np.int64)
+        places = np.arange(len(buckets)).repeat(counts) // KEYS
+        found, given = self.rows[numbers], asked[places]
+        alike = np.bitwise_count(found[:, _FIRST:] ^ given[:, _FIRST:]).sum(1) <= DIFFERENT
+        places, numbers, found, given = places[alike], numbers[alike], found[alike], given[alike]
+        shared = (_keys(found)[:, :, None] == _keys(given)[:, None, :]).any((1, 2))
+        return Pairs(places[shared], numbers[shared])
 
 
 def _keys(found: Rows) -> npt.NDArray[np.uint16]:

@@ -1,12 +1,14 @@
 """Which documents of a snapshot are nearly the same as others?"""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from souwen.index.engines.whoosh.runs import Numbers
-from souwen.index.engines.whoosh.signatures import Pairs, Rows, near, rows, signatures
+from souwen.index.engines.whoosh.signatures import Pairs, Rows, Signatures, rows
 from souwen.index.engines.whoosh.snapshot import Snapshot
+from souwen.index.signature import WORDS
 from souwen.search.engines.whoosh.ascending import distinct
 from souwen.search.engines.whoosh.selection import NONE, Selection
 
@@ -37,21 +39,23 @@ class Duplicates:
         """The documents that are near-duplicates of a post with this signature, ascending."""
         return distinct(self._near(rows(signature)).numbers)
 
+    @cached_property
+    def _segments(self) -> list[tuple[int, Signatures]]:
+        """The signatures of each segment, and the number of its first document."""
+        self._snapshot.must_be_open()
+        pairs = zip(self._snapshot.bases, self._snapshot.segments, strict=True)
+        return [(base, Signatures(segment)) for base, segment in pairs]
+
     def _near(self, asked: Rows) -> Pairs:
-        parts = [
-            Pairs(found.places, found.numbers + base)
-            for base, segment in zip(self._snapshot.bases, self._snapshot.segments, strict=True)
-            for found in (near(segment, asked),)
-        ]
+        found = ((base, segment.near(asked)) for base, segment in self._segments)
+        parts = [Pairs(one.places, one.numbers + base) for base, one in found]
         places, numbers = zip(_NO_PAIRS, *parts, strict=True)
         return Pairs(np.concatenate(places), np.concatenate(numbers))
 
     def _rows(self, asked: Numbers) -> Rows:
         """The signature of each document."""
-        owners = np.searchsorted(self._snapshot.bases, asked, side="right") - 1
-        return np.stack(
-            [
-                signatures(self._snapshot.segments[at])[number - self._snapshot.bases[at]]
-                for at, number in zip(owners.tolist(), asked.tolist(), strict=True)
-            ]
-        )
+        found = np.empty((len(asked), WORDS), np.uint64)
+        for base, segment in self._segments:
+            ours = (asked >= base) & (asked < base + len(segment.rows))
+            found[ours] = segment.rows[asked[ours] - base]
+        return found
