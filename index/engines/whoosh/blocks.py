@@ -25,7 +25,9 @@ from souwen.index.schema import K1
 Array = npt.NDArray[Any]
 Sizes = npt.NDArray[np.integer[Any]]
 
-TERMS = 512
+TERMS = 500
+"""For so many numbers numpy keeps the interpreter's lock in most operations."""
+
 RANGE = 256
 BYTE, SHORT, WIDE, DENSE = range(4)
 

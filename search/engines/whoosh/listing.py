@@ -162,7 +162,8 @@ class Listing:
         return self._scattered()
 
     def _scattered(self) -> Bytes:
-        frequencies = np.zeros(self._size, np.uint8)
+        # Zeros from numpy would give up the interpreter's lock.
+        frequencies = np.frombuffer(bytearray(self._size), np.uint8)
         frequencies[self.numbers] = self._small
         return frequencies
 

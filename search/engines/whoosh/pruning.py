@@ -60,9 +60,9 @@ class Pruning:
             return None
         reach = least(found.scores, count)
         ranges = (most >= reach * SLACK).nonzero()[0]
-        if len(ranges) > len(sample):
-            found = rated(*self._in_ranges(one, ranges, reach), self._ages)
-        return found.best(count)
+        if len(ranges) <= len(sample):
+            return found.reaching(reach)
+        return rated(*self._in_ranges(one, ranges, reach), self._ages).best(count)
 
     def _of_several(self, count: int) -> Candidates | None:
         scored = sorted(self._scored, key=lambda one: -one.factor * one.listing.most)
