@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from souwen.index.analysis import Analyzer
+from souwen.index.analysis.characters import is_alnum
 from souwen.index.analysis.fold import find, fold_text
 from souwen.search.function_words import tells
 from souwen.search.hits import PAIRS, TermScore
@@ -58,10 +59,23 @@ def pairs_of(text: str, analyzer: Analyzer) -> tuple[Pair, ...]:
 
 def follows(text: str, pair: Pair) -> int:
     """How often the first word stands in a folded text with the second at most GAP behind it."""
-    second = pair.second.term
+    first, second = pair.first.term, pair.second.term
+    if not any(is_alnum(sign) for sign in (first[0], first[-1], second[0], second[-1])):
+        return _runs_follow(text, first, second)
     reach = GAP + len(second) + 1
-    ends = (at + len(pair.first.term) for at in find(text, pair.first.term))
+    ends = (at + len(first) for at in find(text, first))
     return sum(next(find(text[end : end + reach], second), reach) <= GAP for end in ends)
+
+
+def _runs_follow(text: str, first: str, second: str) -> int:
+    """The same of words that may stand anywhere, which takes a fifth of the time."""
+    reach, count = GAP + len(second), 0
+    at = text.find(first)
+    while at >= 0:
+        end = at + len(first)
+        count += text.find(second, end, end + reach) >= 0
+        at = text.find(first, at + 1)
+    return count
 
 
 def meeting(documents: int, first: int, second: int) -> int:
