@@ -70,7 +70,9 @@ def truncated(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
 
-@pytest.mark.parametrize("change", [flipped, truncated, None], ids=str)
+@pytest.mark.parametrize(
+    "change", [flipped, truncated, None], ids=["flipped", "truncated", "missing"]
+)
 @pytest.mark.parametrize(
     "kind", ["*.seg", "catalogue.json.*", "settings.json.*", "manifest.json.*"]
 )
