@@ -1,4 +1,4 @@
-"""Real data for tests: where it is, and what happens where it is not."""
+"""Real data and a real cluster for tests: where they are, and what happens where they are not."""
 
 import os
 import tarfile
@@ -23,6 +23,15 @@ def shared_data() -> Path:
     if not (folder / "ir").is_dir():
         _missing("real data: set SOUWEN_DATA, or put shared/data beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> tuple[str, ...]:
+    """The addresses of three nodes of OpenSearch, for indexes with names of one's own."""
+    addresses = os.environ.get("SOUWEN_CLUSTER", "").split()
+    if not addresses:
+        _missing("cluster: `python tests/cluster/run.py pytest` runs the tests with one")
+    return tuple(addresses)
 
 
 @pytest.fixture(scope="session")
