@@ -1,32 +1,77 @@
 """Killed at random moments, again and again: is the index as before or as after, and does it heal?
 
-``python tests/bench/kill.py [TIMES]``: 500 times unless told. Each time some posts are written,
-changed and deleted, ``souwen index`` (now and then ``--full``, with one process or two) is started
-and killed with SIGKILL at a random moment of its run; then the index must hold exactly the old or
-exactly the new posts without any repair and be sound to the last number, no process may be left,
-and the next run must finish and leave no file that is not part of the index.
+``python tests/bench/kill.py [TIMES]``: 500 times unless told, each kind of moment as often. Each
+time posts are written, changed and deleted, ``souwen index`` is started with one process or two,
+and killed with SIGKILL at a random moment after a file of its index shows that it is at work on
+what the kind is about. Then the index must hold exactly the old or exactly the new posts without
+any repair and be sound to the last number, no process may be left, and the next run must finish
+and leave no file that is not part of the index.
 """
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from souwen.index.builder import open_store
-from souwen.index.engines.whoosh.commit import latest, read_commit
+from souwen.index.engines.whoosh.commit import CATALOGUE, latest, read_commit
+from souwen.index.engines.whoosh.lock import HOLDER
 from souwen.search import open_index
 
-POSTS = 1500
+POSTS = 800
 """Enough for more than one process to be started."""
 
-TEXT = "春风又绿江南岸，明月何时照我还。羌笛何须怨杨柳，不度玉门关。" * 30
+TEXT = "春风又绿江南岸，明月何时照我还。羌笛何须怨杨柳，不度玉门关。" * 40
 SEED = 20240601
+LOOK = 0.001
+"""Seconds between two looks at the files of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Moments of one kind: how many posts change, and when a run has come so far.
+
+    ``reached`` is told which names in the directory of the index are new. ``fresh`` runs begin
+    without an index, ``full`` ones build all of it anew beside the old one.
+    """
+
+    changes: int
+    reached: Callable[[set[str]], bool]
+    fresh: bool = False
+    full: bool = False
+    jobs: tuple[str, ...] = ("1", "2")
+
+
+def _writes(new: set[str]) -> bool:
+    return HOLDER in new
+
+
+def _merges(new: set[str]) -> bool:
+    """Whether a second segment is written, of one and those that there were."""
+    return sum(name.endswith(".seg") for name in new) > 1
+
+
+def _swaps(new: set[str]) -> bool:
+    """Whether all is written but the table of contents, or even that."""
+    return any(name.startswith(CATALOGUE) for name in new)
+
+
+KINDS = {
+    "build": Kind(20, _writes, fresh=True),
+    "rebuild": Kind(20, _writes, full=True),
+    "update": Kind(20, _writes),
+    # More than half of the posts: too many for the segment that is there to stay as it is.
+    "merge": Kind(500, _merges, jobs=("1",)),
+    "swap": Kind(20, _swaps),
+}
 
 
 @dataclass
@@ -59,31 +104,52 @@ class Blog:
         if latest(self.index) < 0:
             return {}
         with open_index(self.index) as opened:
-            hits = opened.search("", path="*", limit=None)
+            hits = opened.search("", path="*", limit=None, collapse=False)
             return {hit.id: int(hit.document.body.split()[1]) for hit in hits}
 
-    def command(self) -> list[str]:
-        """A run: of everything now and then, with one process or two."""
-        jobs = self.chance.choice(("1", "2"))
-        full = ["--full"] if self.chance.random() < 0.2 else []
+    def command(self, kind: Kind) -> list[str]:
+        """A run, with one process or two."""
+        full = ["--full"] if kind.full else []
         posts = str(self.folder / "posts")
         run = [sys.executable, "-m", "souwen.cli", "--quiet", "--index", str(self.index), "index"]
-        return [*run, posts, "--jobs", jobs, *full]
+        return [*run, posts, "--jobs", self.chance.choice(kind.jobs), *full]
+
+    def names(self) -> set[str]:
+        """The files in the directory of the index."""
+        with suppress(FileNotFoundError):
+            return {path.name for path in self.index.iterdir()}
+        return set()
 
 
-def killed(command: list[str], after: float) -> bool:
-    """Start a command and kill it after so many seconds; False where it ended before that."""
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(after)
-        ended = process.poll() is not None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        # The processes that it started see the end of their pipes.
-        deadline = time.monotonic() + 10
-        while _group(process.pid) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not _group(process.pid), "a process is left"
+@dataclass
+class Moments:
+    """When to kill runs of a kind: at random within the time that they took from there on."""
+
+    kind: Kind
+    rest: float = 0.0
+
+    def run(self, blog: Blog, *, kill: bool) -> bool:
+        """Run it, and kill it unless it is to be timed; False where it ended before that."""
+        before, began = blog.names(), 0.0
+        with subprocess.Popen(
+            blog.command(self.kind), stderr=subprocess.DEVNULL, start_new_session=True
+        ) as process:
+            while process.poll() is None and not self.kind.reached(blog.names() - before):
+                time.sleep(LOOK)
+            began = time.monotonic()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(blog.chance.uniform(0, self.rest) if kill else None)
+            ended = process.poll() is not None
+            if not kill:
+                assert not process.returncode
+                self.rest = time.monotonic() - began
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            # The processes that it started see the end of their pipes.
+            deadline = time.monotonic() + 10
+            while _group(process.pid) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert not _group(process.pid), "a process is left"
         return not ended
 
 
@@ -92,42 +158,50 @@ def _group(leader: int) -> bool:
     return found.returncode == 0
 
 
-def round_of(blog: Blog, longest: float) -> str:
+def round_of(blog: Blog, moments: Moments) -> str:
     """One round; returns what the kill met."""
-    before = dict(blog.versions)
-    blog.change(blog.chance.choice((3, 30, 600)))
-    # Small updates are over soon: half of the moments are early ones.
-    longest = blog.chance.choice((0.5, longest))
-    ended = not killed(blog.command(), blog.chance.uniform(0.05, longest))
+    if moments.kind.fresh:
+        shutil.rmtree(blog.index)
+    before = {} if moments.kind.fresh else dict(blog.versions)
+    blog.change(moments.kind.changes)
+    killed = moments.run(blog, kill=True)
     found = blog.held()
     assert found in (before, blog.versions), "neither the old nor the new posts"
-    flaws = list(open_store(blog.index).verify())
-    assert not flaws, flaws
-    subprocess.run(blog.command(), check=True)
+    if latest(blog.index) >= 0:
+        flaws = list(open_store(blog.index).verify())
+        assert not flaws, flaws
+    subprocess.run(blog.command(KINDS["update"]), check=True)
     assert blog.held() == blog.versions
     commit = read_commit(blog.index, lambda one: one)
     assert commit is not None
-    left = {path.name for path in blog.index.iterdir()} - {"write.lock"} - commit.files()
+    left = blog.names() - {"write.lock"} - commit.files()
     assert not left, left
-    if ended:
+    if not killed:
         return "had ended"
     return "new" if found == blog.versions else "old"
 
 
 def main() -> None:
-    """Print how often the index was old, new, or the run had ended before it could be killed."""
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    met: Counter[str] = Counter()
+    """Print of each kind how often the index was old or new, or the run had ended before."""
+    times = (int(sys.argv[1]) if len(sys.argv) > 1 else 500) // len(KINDS)
     with tempfile.TemporaryDirectory() as folder:
         blog = Blog(Path(folder))
         blog.change(POSTS)
-        began = time.monotonic()
-        subprocess.run(blog.command(), check=True)
-        longest = (time.monotonic() - began) * 1.1
-        while met.total() - met["had ended"] < times:
-            met[round_of(blog, longest)] += 1
-            print(f"\r{dict(met)}", end="", file=sys.stderr)
-    print(f"\nkilled {times} times: {dict(met)}")
+        subprocess.run(blog.command(KINDS["build"]), check=True)
+        for name, kind in KINDS.items():
+            moments, met = Moments(kind), Counter[str]()
+            if kind.fresh:
+                shutil.rmtree(blog.index)
+            blog.change(kind.changes)
+            moments.run(blog, kill=False)
+            while met.total() - met["had ended"] < times:
+                met[round_of(blog, moments)] += 1
+                print(f"\r{name}: {dict(met)}", end="", file=sys.stderr)
+            print(
+                f"\r{name}: killed {times} times within {moments.rest:.2f} s of its beginning: "
+                f"{dict(met)}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
