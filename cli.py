@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -441,6 +442,8 @@ def watch(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
 
     place = setup.place(".souwen").address
     most = jobs or config().jobs or _cores()
+    # Watchdog 7.1 warns of a folder that comes back, which does no harm.
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
     try:
         follow(paths, index=place, config=config, jobs=most, tell=tell, **given)
     except KeyboardInterrupt:

@@ -23,11 +23,11 @@ def start(process: Callable[..., Process], blog: Path) -> Iterator[Callable[...,
     """``souwen watch``, once its first run is done; whatever is left of it ends with the test."""
     started: list[Process] = []
 
-    def begin(*arguments: str) -> Process:
+    def begin(*arguments: str, posts: int = 4) -> Process:
         running = process("watch", *arguments)
         started.append(running)
         assert running.stdout is not None
-        assert b"posts 4" in running.stdout.readline()
+        assert b"posts %d" % posts in running.stdout.readline()
         wait_for(lambda: health(blog)["mode"] != "polling")
         return running
 
@@ -131,6 +131,21 @@ def test_its_own_writing_wakes_it_not(start: Callable[..., Process], blog: Path,
     before = (blog / ".souwen/health.json").stat().st_mtime_ns
     time.sleep(2)
     assert (blog / ".souwen/health.json").stat().st_mtime_ns == before
+
+
+def test_a_folder_that_is_moved_out_and_comes_back_is_followed_without_a_word(
+    start: Callable[..., Process], blog: Path
+):
+    write(blog / "posts/来去", {"一.md": "会搬家的一篇"})
+    running = start("posts", posts=5)
+    (blog / "posts/来去").rename(blog / "away")
+    wait_for(lambda: health(blog)["posts"] == 4)
+    (blog / "away").rename(blog / "posts/回来")
+    wait_for(lambda: health(blog)["posts"] == 5)
+    write(blog / "posts/回来", {"二.md": "又来一篇"})
+    wait_for(lambda: health(blog)["posts"] == 6)
+    running.send_signal(signal.SIGTERM)
+    assert running.communicate()[1].decode() == "souwen: watch: ended\n"
 
 
 def test_once_is_for_schedulers(souwen: Souwen, blog: Path):
