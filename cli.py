@@ -37,6 +37,7 @@ from souwen.search.place import Place
 if TYPE_CHECKING:
     from souwen.index.config import Config
     from souwen.index.documents import Document, Token
+    from souwen.index.schedule.schedulers import Kind
     from souwen.search import Index
     from souwen.search.terminal import Screen
 
@@ -195,6 +196,19 @@ def _tables(file: Path | None) -> dict[str, dict[str, Any]]:
     from_mapping(IndexConfig, tables["index"], place=f"{file}: [index]")
     from_mapping(SearchConfig, tables["search"], place=f"{file}: [search]")
     return tables
+
+
+def _must_stand_in_a_file(file: Path | None) -> None:
+    """What decides over indexing must be known to runs that have none of these variables."""
+    from souwen.index.config import IndexConfig
+
+    _configuration(IndexConfig, "index", file)
+    names = [f"SOUWEN_{field.name.upper()}" for field in fields(IndexConfig)]
+    if given := [name for name in names if os.environ.get(name)]:
+        raise ConfigError(
+            f"{', '.join(given)} is set here, but will not be when the system runs souwen; write "
+            f"it into {file or 'a souwen.toml beside the index'}"
+        )
 
 
 def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
@@ -449,6 +463,58 @@ def watch(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
     except KeyboardInterrupt:
         # This is how it is meant to end.
         setup.say("watch: ended")
+    return Exit.DONE
+
+
+@souwen.command(epilog=exits.HELP)
+@click.argument(
+    "kind", required=False, type=click.Choice(["systemd", "crontab", "launchd", "windows"])
+)
+@click.option(
+    "--interval",
+    callback=_duration,
+    default="5m",
+    show_default=True,
+    metavar="TIME",
+    help="How often: 1m, 5m, 1h.",
+)
+@click.option("--install", is_flag=True, help="Have it done from now on.")
+@click.option("--remove", is_flag=True, help="Have it done no longer.")
+@click.pass_obj
+def schedule(setup: Setup, /, *, kind: "Kind | None", interval: float, **given: bool) -> Exit:
+    """Show what has the system update this index again and again, or install it.
+
+    \b
+    souwen schedule                     what --install would do here 只显示
+    souwen schedule --install           do it 安装
+    souwen schedule --remove            undo it 移除
+    souwen schedule crontab             a line for a crontab; also systemd, launchd, windows
+
+    Without a kind it is that of this system: launchd on macOS, a task on Windows, elsewhere a timer
+    of systemd where that runs, or else a line in the crontab. All of them run `souwen watch --once`
+    on this index with this Python, for the current user.
+    """
+    from souwen.index.builder import must_be_there
+    from souwen.index.schedule import schedulers
+    from souwen.index.schedule.job import job
+
+    if given["install"] and given["remove"]:
+        raise click.UsageError("--install and --remove exclude each other.")
+    place = setup.place()
+    if not given["remove"]:
+        must_be_there(place.address)
+        _must_stand_in_a_file(setup.config)
+    todo = job(place.address, folder=place.base, config=setup.config, seconds=interval)
+    name = kind or schedulers.usual(sys.platform)
+    scheduler = schedulers.scheduler(name, home=Path.home(), variables=os.environ)
+    if given["install"]:
+        setup.say(scheduler.install(todo))
+    elif given["remove"]:
+        found = scheduler.remove(todo)
+        setup.say(f"{todo.name} is removed" if found else f"there is no {todo.name} to remove")
+        return Exit.DONE if found else Exit.NOTHING
+    else:
+        Output(sys.stdout).utf8(scheduler.text(todo).rstrip("\n").split("\n"))
     return Exit.DONE
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.dictionary import read_dictionary
 from souwen.index.engine import Store
+from souwen.index.errors import StoreMissing
 from souwen.index.indexer import IndexReport, Order, run
 from souwen.index.places import engine_of, no_engine
 
@@ -78,6 +80,16 @@ def open_store(index: Place) -> Store:
             return WhooshStore(Path(address))
         case _:
             raise no_engine(address)
+
+
+def must_be_there(index: Place) -> Store:
+    """The store behind an address. Raises StoreMissing where nothing was built there yet."""
+    place, store = os.fspath(index), open_store(index)
+    if not store.exists():
+        raise StoreMissing(
+            f"{place}: there is no index here; {command(place, 'index FOLDER')} builds one"
+        )
+    return store
 
 
 def _paths(places: Place | Sequence[Place]) -> tuple[Path, ...]:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from souwen.index import manifest as manifests
 from souwen.index import settings as all_settings
-from souwen.index.builder import Place, open_store
+from souwen.index.builder import Place, must_be_there
 from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.dictionary import read_dictionary
 from souwen.index.engine import Flaw, Store
-from souwen.index.errors import ConfigError, StoreCorrupt, StoreMissing
+from souwen.index.errors import ConfigError, StoreCorrupt
 from souwen.index.indexer import IndexReport, Order, run
 from souwen.index.manifest import Manifest
 
@@ -64,12 +64,7 @@ def check(
     Raises StoreMissing where there is no index, and with ``repair`` what ``build`` raises.
     """
     began = time.perf_counter()
-    place = os.fspath(index)
-    store = open_store(place)
-    if not store.exists():
-        raise StoreMissing(
-            f"{place}: there is no index here; {command(place, 'index FOLDER')} builds one"
-        )
+    place, store = os.fspath(index), must_be_there(index)
     flaws = tuple(_flaws(store, place))
     words, doubtful = read_dictionary(config)
     order = Order(

@@ -1,0 +1,1 @@
+"""How does a system run souwen by itself, again and again?"""

@@ -1,0 +1,62 @@
+"""What is to be run again and again, by whichever scheduler a system has?"""
+
+import hashlib
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from souwen.index.errors import ConfigError
+from souwen.index.places import engine_of
+
+EVERY = 300.0
+"""Seconds between two runs where nothing else is asked for."""
+
+_HARMFUL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command line that is run in a folder once each so many ``seconds``.
+
+    ``name`` is plain ASCII, the same for the same index and for no other; ``index`` is told to
+    people. All paths are absolute.
+    """
+
+    name: str
+    index: str
+    arguments: tuple[str, ...]
+    folder: str
+    seconds: int
+
+
+def job(
+    address: str,
+    *,
+    folder: Path,
+    config: Path | None,
+    seconds: float,
+    interpreter: str = sys.executable,
+) -> Job:
+    """Keeps the index at this address up to date, as ``watch --once`` does.
+
+    ``folder`` holds the index, ``config`` is the souwen.toml in force. Raises ConfigError for an
+    index in memory, and for a path with a line break and the like, or one that is no Unicode.
+    """
+    engine = engine_of(address)
+    if engine == "memory":
+        raise ConfigError(f"{address}: an index in memory ends with its process; name a directory")
+    index = str(Path(address).absolute()) if engine == "whoosh" else address
+    arguments = (
+        # Without -P, a folder could put modules of its own before ours.
+        *(interpreter, "-P", "-m", "souwen.cli"),
+        *("-q", "-C", str(folder), "--index", index),
+        *(() if config is None else ("--config", str(config.absolute()))),
+        *("watch", "--once"),
+    )
+    for one in arguments:
+        if _HARMFUL.search(one):
+            raise ConfigError(f"{one!r}: not all schedulers take such characters; rename it")
+    digest = hashlib.blake2b(os.fsencode(index), digest_size=5).hexdigest()
+    return Job(f"souwen-{digest}", index, arguments, str(folder), round(seconds))
