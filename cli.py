@@ -334,6 +334,11 @@ def souwen(
     metavar="PATH",
     help="Remove a folder that was indexed, and its posts. Can be repeated.",
 )
+@click.option(
+    "--slice",
+    metavar="I/N",
+    help="Only the I-th of N parts of the posts, by a hash of their ids; the others stay.",
+)
 @click.pass_obj
 def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: Any) -> Exit:
     """Build the index, or bring it up to date.

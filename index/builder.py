@@ -13,6 +13,7 @@ from souwen.index.engine import Store
 from souwen.index.errors import StoreMissing
 from souwen.index.indexer import IndexReport, Order, run
 from souwen.index.places import engine_of, no_engine
+from souwen.index.slices import parse_slice
 
 Place = str | os.PathLike[str]
 _DEFAULTS = IndexConfig()
@@ -29,6 +30,7 @@ def build(  # noqa: PLR0913
     forget: Place | Sequence[Place] = (),
     wait: float = 0,
     jobs: int | None = None,
+    slice: str | None = None,
     now: datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> IndexReport:
@@ -38,7 +40,8 @@ def build(  # noqa: PLR0913
     anew, ``dry_run`` changes nothing and reports what would be done, ``forget`` removes folders
     and their posts, ``wait`` is how many seconds to wait for another writer. ``jobs`` processes
     read and analyze posts; 1 by default, and with more the caller's main module must be safe to
-    import. ``progress`` is called with the files done and to be done.
+    import. ``slice``, such as ``"3/16"``, has only those files read, added or removed whose ids
+    fall into that part of all. ``progress`` is called with the files done and to be done.
 
     All or nothing: on an error the index is as it was. Raises ConfigError for a path that is not
     there, StoreLocked while another process writes, StoreError where nothing can be written.
@@ -59,6 +62,7 @@ def build(  # noqa: PLR0913
         jobs=config.jobs or 1,
         progress=progress,
         notices=doubtful,
+        slice=None if slice is None else parse_slice(slice),
     )
     return run(open_store(index), order, index=os.fspath(index))
 

@@ -25,6 +25,7 @@ from souwen.index.plan import Found, Plan, identify, plan, wanted
 from souwen.index.roots import Scope, absolute, add, forget, inside, must_exist
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
+from souwen.index.slices import Slice
 from souwen.index.source import SourceFile, list_files
 from souwen.index.state import is_current, read_state
 
@@ -74,7 +75,8 @@ class Order:
     """What a run is asked to do; see ``souwen.index.builder``.
 
     ``notices`` go into the report. ``flaws`` are what ``Store.verify`` found: the documents of the
-    parts that it named are read again; None where the index is taken to be sound.
+    parts that it named are read again; None where the index is taken to be sound. Posts outside of
+    the ``slice`` stay as they are.
     """
 
     paths: tuple[Path, ...]
@@ -90,6 +92,7 @@ class Order:
     progress: Progress | None = None
     notices: tuple[Notice, ...] = ()
     flaws: tuple[Flaw, ...] | None = None
+    slice: Slice | None = None
 
 
 @dataclass(slots=True)
@@ -145,6 +148,8 @@ class _Run:
         self._again = self._hold_changed_words(store)
         # All of an index is of one analysis, whichever part of it is asked for.
         everything = self._full or self._again
+        if everything:
+            self._must_read_all()
         self._scope = Scope(() if everything else map(absolute, order.paths))
         self._files, self._skipped, self._excluded = self._list()
         self._steps = self._plan(self._files)
@@ -194,6 +199,14 @@ class _Run:
                 f"no folder to index: name one, as in {example}; later runs remember it"
             )
         return roots
+
+    def _must_read_all(self) -> None:
+        if self._order.slice is not None:
+            why = self.state.reason or "words of the dictionary changed"
+            raise ConfigError(
+                f"{why}: all posts have to be read again, and --slice {self._order.slice} has some "
+                f"of them; {command(self._index, 'index')} without --slice reads all"
+            )
 
     def carry_out(self, writer: Writer | None) -> IndexReport:
         """Read what changed, write it, and report; how long it took is for the caller to say."""
@@ -257,11 +270,20 @@ class _Run:
                 scope=self._scope,
             )
             excluded += listing.excluded
-            skipped += [notice for notice in listing.skipped if self._scope.reaches(notice.path)]
+            skipped += [
+                notice
+                for notice in listing.skipped
+                if self._scope.reaches(notice.path) and self._is_ours(notice.path)
+            ]
             for file in listing.files:
                 if self._scope.covers(file.path):
                     files.setdefault(file.path, (root.label, file))
-        return identify(files.values(), self.state.manifest), skipped, excluded
+        # By all files, so that every slice gives them the same ids.
+        found = identify(files.values(), self.state.manifest)
+        return tuple(one for one in found if self._is_ours(one.id)), skipped, excluded
+
+    def _is_ours(self, id: str) -> bool:
+        return self._order.slice is None or self._order.slice.holds(id)
 
     def _must_be_there(self, roots: Iterable[Root]) -> None:
         """A root that vanished may be on a disk that is not there now: its posts stay."""
@@ -279,7 +301,7 @@ class _Run:
         scope = [
             name
             for name, entry in self.state.manifest.entries.items()
-            if entry.root not in labels or self._scope.covers(entry.path)
+            if entry.root not in labels or (self._scope.covers(entry.path) and self._is_ours(name))
         ]
         manifest = Manifest() if self._full else self.state.manifest
         return plan(found, manifest, scope=scope, drafts=self._order.drafts, again=self._again)
