@@ -816,6 +816,49 @@ def check(setup: Setup, /, *, repair: bool, json: bool) -> Exit:
 
 
 @souwen.command(epilog=exits.HELP)
+@click.argument("sources", nargs=-1, required=True, metavar="FROM...")
+@click.argument("target", metavar="TO")
+@click.option(
+    "--replace", is_flag=True, help="Put the copy in the place of an index that is there."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default all cores."
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait for another process that writes.",
+)
+@click.option("--json", "json", is_flag=True, help="Report as JSON.")
+@click.pass_obj
+def copy(setup: Setup, /, *, json: bool, jobs: int | None, **given: Any) -> Exit:
+    """Copy an index to another place, without the posts; or several, as one.
+
+    \b
+    souwen copy .souwen backup/.souwen              a copy that lies elsewhere 备份、搬家
+    souwen copy part1 part2 part3 .souwen           of three slices one index 合并
+
+    The next `souwen index` of the copy finds all posts as they were. All or nothing.
+    """
+    from souwen.index.printable import to_json
+    from souwen.index.progress import Progress
+    from souwen.search import copying
+
+    with Progress(None if setup.quiet else sys.stderr) as bar:
+        report = copying.copy_index(
+            given.pop("sources"), given.pop("target"), jobs=jobs or _cores(), progress=bar, **given
+        )
+    output = Output(sys.stdout)
+    if json:
+        output.utf8([to_json(copying.as_json(report))])
+    elif not setup.quiet:
+        output.lines(copying.lines(report))
+    return Exit.DONE
+
+
+@souwen.command(epilog=exits.HELP)
 @click.pass_obj
 def demo(setup: Setup, /) -> Exit:
     """Index sample posts in a temporary folder, and search them."""

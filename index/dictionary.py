@@ -6,8 +6,12 @@ from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import fold_text
 from souwen.index.analysis.grams import chars
 from souwen.index.analysis.words import DictionaryWord, Name, frequencies, resolve, untaught
+from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
+from souwen.index.errors import StoreOutdated
+from souwen.index.schema import fingerprint
+from souwen.index.settings import Settings
 
 
 def read_dictionary(
@@ -32,6 +36,27 @@ def analyzer(config: IndexConfig) -> Analyzer:
     """
     words, _ = read_dictionary(config)
     return Analyzer(segmenter=config.segmenter, dictionary=words)
+
+
+def analyzer_of(settings: Settings, *, place: str) -> Analyzer:
+    """The analyzer that made the terms of the index at ``place``.
+
+    Raises StoreOutdated where this souwen has no such analyzer.
+    """
+    found = Analyzer(
+        segmenter=settings.segmenter,
+        dictionary=tuple(DictionaryWord(*word) for word in settings.dictionary),
+    )
+    expected = fingerprint(found.fingerprint)
+    if settings.fingerprint != expected:
+        raise StoreOutdated(
+            f"{place}: the index was built by another analyzer "
+            f"({settings.fingerprint[:12]}, here {expected[:12]}); "
+            f"{command(place, 'index')} rebuilds it",
+            found=settings.fingerprint,
+            expected=expected,
+        )
+    return found
 
 
 def changed_words(

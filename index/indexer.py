@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.dictionary import changed_words
 from souwen.index.documents import Notice
-from souwen.index.engine import Flaw, SharedWriter, Store, Writer
+from souwen.index.engine import Flaw, Store, Writer
 from souwen.index.errors import ConfigError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
@@ -326,19 +327,16 @@ class _Run:
             return
         # What reads posts takes 0.1 s to import.
         from souwen.index.prepare import Preparer
-        from souwen.index.workers import crew
+        from souwen.index.workers import share_out
 
-        tasks, options = self._tasks(steps.read), self._options()
-        jobs = self._order.jobs if _size(steps.read) > MUCH else 1
-        if jobs == 1:
-            self._take(map(Preparer(options).prepare, tasks), len(tasks), writer, tally)
-            return
-        with crew(options, jobs) as workers:
-            shared = writer if isinstance(writer, SharedWriter) else None
-            part = shared.part if shared is not None else lambda: None
-            self._take(workers.prepare(tasks, part), len(tasks), writer, tally)
-            if shared is not None:
-                shared.adopt(workers.finish(), workers.spread)
+        tasks = self._tasks(steps.read)
+        share_out(
+            partial(Preparer, self._options()),
+            tasks,
+            jobs=self._order.jobs if _size(steps.read) > MUCH else 1,
+            writer=writer,
+            take=lambda outcomes: self._take(outcomes, len(tasks), writer, tally),
+        )
 
     def _options(self) -> "Options":
         from souwen.index.prepare import Options

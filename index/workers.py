@@ -1,4 +1,4 @@
-"""How are many files prepared at once? By processes, each at the other end of a pipe of its own.
+"""How are many posts prepared at once? By processes, each at the other end of a pipe of its own.
 
 The pools of the standard library share one pipe among all processes: where one is ended while it
 writes, they wait for the rest for ever.
@@ -13,19 +13,52 @@ from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Protocol
 
-from souwen.index.engine import Part
+from souwen.index.engine import Part, SharedWriter, Writer
 from souwen.index.errors import StoreError
-from souwen.index.prepare import Options, Outcome, Preparer, Task
 
 BATCH = 32
-"""Files that a process is given at once."""
+"""Tasks that a process is given at once."""
 
 Request = tuple[str, Any]
 """The name of a method of ``_Hand``, and its argument."""
 
 MakePart = Callable[[], Part]
+
+
+class Preparer(Protocol):
+    """Makes outcomes of tasks; either can be sent to another process.
+
+    An outcome is a dataclass with a ``document``, which may be None, and ``taken``, which says that
+    it is with a part already.
+    """
+
+    def prepare(self, task: Any, /) -> Any:
+        """What becomes of a task; what it raises ends the run."""
+        ...
+
+
+def share_out(
+    preparer: Callable[[], Preparer],
+    tasks: Iterable[Any],
+    *,
+    jobs: int,
+    writer: Writer | None,
+    take: Callable[[Iterator[Any]], None],
+) -> None:
+    """Have as many processes prepare tasks, and give ``take`` the outcomes in their order.
+
+    Documents that they hold are to be put; the others are with the writer, or will be.
+    """
+    if jobs == 1:
+        take(map(preparer().prepare, tasks))
+        return
+    with crew(preparer, jobs) as workers:
+        shared = writer if isinstance(writer, SharedWriter) else None
+        take(workers.prepare(tasks, shared.part if shared is not None else lambda: None))
+        if shared is not None:
+            shared.adopt(workers.finish(), workers.spread)
 
 
 class Crew:
@@ -35,9 +68,7 @@ class Crew:
         self._pipes = pipes
         self._joined: list[Connection] = []
 
-    def prepare(
-        self, tasks: Iterable[Task], part: Callable[[], MakePart | None]
-    ) -> Iterator[Outcome]:
+    def prepare(self, tasks: Iterable[Any], part: Callable[[], MakePart | None]) -> Iterator[Any]:
         """The outcome of each task, in their order; at most a few batches are held in memory.
 
         As soon as ``part`` gives what makes parts, each process puts its documents into its own.
@@ -67,8 +98,8 @@ class Crew:
 
 
 @contextmanager
-def crew(options: Options, jobs: int) -> Iterator[Crew]:
-    """As many processes; they end with the block, at once where it fails.
+def crew(preparer: Callable[[], Preparer], jobs: int) -> Iterator[Crew]:
+    """As many processes, each with a preparer; they end with the block, at once where it fails.
 
     Whatever is asked of them raises StoreError where somebody else has ended one.
     """
@@ -79,7 +110,7 @@ def crew(options: Options, jobs: int) -> Iterator[Crew]:
         for _ in range(jobs):
             ours, theirs = context.Pipe()
             pipes.append(ours)
-            process = context.Process(target=_work, args=(theirs, options), daemon=True)
+            process = context.Process(target=_work, args=(theirs, preparer), daemon=True)
             with _undisturbed():
                 process.start()
             processes.append(process)
@@ -112,15 +143,15 @@ def _undisturbed() -> Iterator[None]:
 class _Hand:
     """What a process can be asked to do."""
 
-    def __init__(self, options: Options) -> None:
-        self._preparer = Preparer(options)
+    def __init__(self, preparer: Preparer) -> None:
+        self._preparer = preparer
         self._part: Part | None = None
 
-    def prepare(self, tasks: Iterable[Task]) -> list[Outcome]:
-        """What became of each file."""
+    def prepare(self, tasks: Iterable[Any]) -> list[Any]:
+        """What became of each task."""
         return [self._kept(self._preparer.prepare(task)) for task in tasks]
 
-    def _kept(self, outcome: Outcome) -> Outcome:
+    def _kept(self, outcome: Any) -> Any:
         if self._part is None or outcome.document is None:
             return outcome
         self._part.put(outcome.document)
@@ -140,11 +171,11 @@ class _Hand:
         return function()
 
 
-def _work(pipe: Connection, options: Options) -> None:
+def _work(pipe: Connection, preparer: Callable[[], Preparer]) -> None:
     """What a process does, until the other end of its pipe is closed or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    hand = _Hand(options)
+    hand = _Hand(preparer())
     with suppress(EOFError, OSError):
         while True:
             name, argument = pipe.recv()
@@ -236,6 +267,6 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def _batches(tasks: Iterator[Task]) -> Iterator[tuple[Task, ...]]:
+def _batches(tasks: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
     while batch := tuple(islice(tasks, BATCH)):
         yield batch

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from souwen.search.config import SearchConfig
+    from souwen.search.copying import CopyReport, copy_index
     from souwen.search.evaluation import Evaluation, Measure, evaluate
     from souwen.search.hits import Facet, Fragment, Hit, Results, TermScore
     from souwen.search.searcher import Index, open_index, search
     from souwen.search.suggest import Suggestion
 
 __all__ = [
+    "CopyReport",
     "Evaluation",
     "Facet",
     "Fragment",
@@ -21,12 +23,14 @@ __all__ = [
     "SearchConfig",
     "Suggestion",
     "TermScore",
+    "copy_index",
     "evaluate",
     "open_index",
     "search",
 ]
 
 _HOME = {
+    "CopyReport": "copying",
     "Evaluation": "evaluation",
     "Facet": "hits",
     "Fragment": "hits",
@@ -37,6 +41,7 @@ _HOME = {
     "SearchConfig": "config",
     "Suggestion": "suggest",
     "TermScore": "hits",
+    "copy_index": "copying",
     "evaluate": "evaluation",
     "open_index": "searcher",
     "search": "searcher",

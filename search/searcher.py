@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer, whole
-from souwen.index.analysis.words import DictionaryWord
 from souwen.index.analyzed import analyze_document
-from souwen.index.commands import command
+from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import Document, Token
-from souwen.index.errors import QueryError, StoreOutdated
+from souwen.index.errors import QueryError
 from souwen.index.manifest import NAME as MANIFEST
 from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
 from souwen.index.roots import absolute, within
-from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
 from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, title_term
@@ -60,19 +58,7 @@ class Index:
         settings = load(reader.kept(SETTINGS), place=place)
         self._timezone = ZoneInfo(settings.timezone)
         self._roots = settings.roots
-        self._analyzer = Analyzer(
-            segmenter=settings.segmenter,
-            dictionary=tuple(DictionaryWord(*word) for word in settings.dictionary),
-        )
-        expected = fingerprint(self._analyzer.fingerprint)
-        if settings.fingerprint != expected:
-            raise StoreOutdated(
-                f"{place}: the index was built by another analyzer "
-                f"({settings.fingerprint[:12]}, here {expected[:12]}); "
-                f"{command(place, 'index')} rebuilds it",
-                found=settings.fingerprint,
-                expected=expected,
-            )
+        self._analyzer = analyzer_of(settings, place=place)
 
     def __enter__(self) -> Self:
         return self

@@ -23,7 +23,7 @@ from souwen.index.engines.whoosh.layout import FULL, WORDS, Layout
 from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.stored import Texts
 from souwen.index.errors import SouwenError
-from souwen.index.prepare import Options
+from souwen.index.prepare import Options, Preparer
 from souwen.index.workers import crew
 from souwen.search import open_index
 
@@ -111,12 +111,12 @@ def test_what_processes_add_replace_and_remove_is_what_one_process_does(tmp_path
 
 
 def test_what_a_process_stumbles_over_is_raised_where_it_was_asked():
-    with crew(OPTIONS, 2) as workers, pytest.raises(ZeroDivisionError):
+    with crew(partial(Preparer, OPTIONS), 2) as workers, pytest.raises(ZeroDivisionError):
         list(workers.spread([partial(truediv, 1, divisor) for divisor in (1, 2, 0, 4)]))
 
 
 def test_calls_are_answered_in_their_order_by_however_few_processes():
-    with crew(OPTIONS, 2) as workers:
+    with crew(partial(Preparer, OPTIONS), 2) as workers:
         assert list(workers.spread([partial(pow, 2, n) for n in range(50)])) == [
             2**n for n in range(50)
         ]

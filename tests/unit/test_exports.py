@@ -31,6 +31,7 @@ INDEX = [
     "watch",
 ]
 SEARCH = [
+    "CopyReport",
     "Evaluation",
     "Facet",
     "Fragment",
@@ -41,6 +42,7 @@ SEARCH = [
     "SearchConfig",
     "Suggestion",
     "TermScore",
+    "copy_index",
     "evaluate",
     "open_index",
     "search",
