@@ -1,18 +1,53 @@
 """Which terms does a document have? From plain text to everything that an engine stores."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from souwen.index.analysis import LONGEST_TITLE, Analyzer
 from souwen.index.analysis.fold import fold_text
-from souwen.index.documents import AnalyzedDocument, Document, Keyword
+from souwen.index.documents import AnalyzedDocument, AnalyzedText, Document, Keyword
 from souwen.index.signature import signature
+
+ENOUGH = 60_000
+"""Characters of documents that are analyzed together, more or less."""
+
+MOST = 32
+"""Documents that are analyzed together."""
+
+T = TypeVar("T")
 
 
 def analyze_document(document: Document, analyzer: Analyzer) -> AnalyzedDocument:
     """Cut a document's texts into terms and fold its keywords."""
+    return analyze_documents((document,), analyzer)[0]
+
+
+def analyze_documents(documents: Sequence[Document], analyzer: Analyzer) -> list[AnalyzedDocument]:
+    """What ``analyze_document`` makes of each document, in less time."""
+    texts = [text for one in documents for text in (one.title, one.body)]
+    analyzed = analyzer.analyze_all(texts) if texts else []
+    pairs = zip(documents, analyzed[::2], analyzed[1::2], strict=True)
+    return [_analyzed(document, title, body) for document, title, body in pairs]
+
+
+def together(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Documents, or what holds them, that are best analyzed together: few enough for their arrays
+    to fit a processor's cache. ``size`` gives the characters of one."""
+    group: list[T] = []
+    characters = 0
+    for one in items:
+        group.append(one)
+        characters += size(one)
+        if characters >= ENOUGH or len(group) >= MOST:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+
+
+def _analyzed(document: Document, title: AnalyzedText, body: AnalyzedText) -> AnalyzedDocument:
     metadata = document.metadata
-    title, body = analyzer.analyze_all((document.title, document.body))
     return AnalyzedDocument(
         document=document,
         title=title,

@@ -81,7 +81,7 @@ class Token:
 class Terms:
     """The terms of one field in order, and the position of each: its offset in the folded text."""
 
-    terms: tuple[str, ...] = ()
+    terms: Sequence[str] = ()
     positions: Sequence[int] = ()
 
 

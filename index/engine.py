@@ -124,7 +124,7 @@ class Store(Protocol):
         ...
 
 
-def field_terms(document: AnalyzedDocument) -> Iterator[tuple[str, tuple[str, ...]]]:
+def field_terms(document: AnalyzedDocument) -> Iterator[tuple[str, Sequence[str]]]:
     """Every term field of the schema with the document's terms in it, in order of position."""
     for name, text in (("title", document.title), ("body", document.body)):
         yield f"{name}.words", text.words.terms

@@ -1,14 +1,16 @@
 """What becomes of one file? It is read, loaded and analyzed."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.words import DictionaryWord, Name
-from souwen.index.analyzed import analyze_document
-from souwen.index.documents import AnalyzedDocument, Notice
+from souwen.index.analyzed import analyze_documents, together
+from souwen.index.documents import AnalyzedDocument, Document, Notice
 from souwen.index.errors import PostError
 from souwen.index.loading import load_document
 from souwen.index.plan import Found
@@ -66,27 +68,68 @@ class Preparer:
         self._timezone = ZoneInfo(options.timezone)
 
     def prepare(self, task: Task) -> Outcome:
-        """Never raises over a file: one broken post must not stop a run."""
+        """What becomes of one file."""
+        return next(self.prepare_all((task,)))
+
+    def prepare_all(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """What becomes of each file, in their order; what is analyzed together takes less time.
+
+        Never raises over a file: one broken post must not stop a run.
+        """
+        for group in together(map(self._load, tasks), _Loaded.size):
+            yield from self._analyze(group)
+
+    def _load(self, task: Task) -> "_Loaded":
         path = task.found.file.path
         try:
-            return self._prepare(task)
+            return self._read(task)
         except PostError as error:
-            return Outcome(task.found, skipped=Notice(error.path, error.reason, error.line))
+            skipped = Notice(error.path, error.reason, error.line)
         except Exception as error:
-            reason = f"souwen failed on this file ({type(error).__name__}: {error}); please report"
-            return Outcome(task.found, skipped=Notice(path, reason))
+            skipped = _bug(path, error)
+        return _Loaded(Outcome(task.found, skipped=skipped))
 
-    def _prepare(self, task: Task) -> Outcome:
+    def _read(self, task: Task) -> "_Loaded":
         found, options = task.found, self._options
         data = read_file(found.file, max_bytes=options.max_bytes)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.digest:
-            return Outcome(found, digest, unchanged=True)
+            return _Loaded(Outcome(found, digest, unchanged=True))
         loaded = load_document(
             data, id=found.id, path=found.file.path, timezone=self._timezone, now=options.now
         )
         draft = loaded.draft or found.file.draft_folder
-        if draft and not options.drafts:
-            return Outcome(found, digest, draft=True, notices=loaded.notices)
-        analyzed = analyze_document(loaded.document, self._analyzer)
-        return Outcome(found, digest, analyzed, draft=draft, notices=loaded.notices)
+        outcome = Outcome(found, digest, draft=draft, notices=loaded.notices)
+        return _Loaded(outcome, None if draft and not options.drafts else loaded.document)
+
+    def _analyze(self, group: Sequence["_Loaded"]) -> Iterator[Outcome]:
+        documents = [one.document for one in group if one.document is not None]
+        try:
+            analyzed = iter(analyze_documents(documents, self._analyzer))
+        except Exception as error:
+            if len(group) == 1:
+                found = group[0].outcome.found
+                yield Outcome(found, skipped=_bug(found.file.path, error))
+            else:
+                # One by one, to tell which it is.
+                for one in group:
+                    yield from self._analyze((one,))
+            return
+        for one in group:
+            yield replace(one.outcome, document=next(analyzed)) if one.document else one.outcome
+
+
+class _Loaded(NamedTuple):
+    """What is known of a file before it is analyzed; without a document it will not be."""
+
+    outcome: Outcome
+    document: Document | None = None
+
+    def size(self) -> int:
+        """Characters to be analyzed."""
+        return len(self.document.body) if self.document else 0
+
+
+def _bug(path: str, error: Exception) -> Notice:
+    reason = f"souwen failed on this file ({type(error).__name__}: {error}); please report"
+    return Notice(path, reason)

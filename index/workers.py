@@ -34,8 +34,8 @@ class Preparer(Protocol):
     it is with a part already.
     """
 
-    def prepare(self, task: Any, /) -> Any:
-        """What becomes of a task; what it raises ends the run."""
+    def prepare_all(self, tasks: Iterable[Any], /) -> Iterator[Any]:
+        """What becomes of each task, in their order; what it raises ends the run."""
         ...
 
 
@@ -52,7 +52,7 @@ def share_out(
     Documents that they hold are to be put; the others are with the writer, or will be.
     """
     if jobs == 1:
-        take(map(preparer().prepare, tasks))
+        take(preparer().prepare_all(tasks))
         return
     with crew(preparer, jobs) as workers:
         shared = writer if isinstance(writer, SharedWriter) else None
@@ -149,7 +149,7 @@ class _Hand:
 
     def prepare(self, tasks: Iterable[Any]) -> list[Any]:
         """What became of each task."""
-        return [self._kept(self._preparer.prepare(task)) for task in tasks]
+        return [self._kept(outcome) for outcome in self._preparer.prepare_all(tasks)]
 
     def _kept(self, outcome: Any) -> Any:
         if self._part is None or outcome.document is None:

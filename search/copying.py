@@ -6,16 +6,15 @@ analyzed again on its way to the engine of the copy, and the manifest goes along
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import astuple, dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from souwen.index import manifest as manifests
 from souwen.index import settings as all_settings
-from souwen.index.analyzed import analyze_document
+from souwen.index.analyzed import analyze_documents, together
 from souwen.index.builder import open_store
 from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import AnalyzedDocument, Document
@@ -200,6 +199,7 @@ class Copier:
     def __init__(self, settings: Settings, place: str) -> None:
         self._analyzer = analyzer_of(settings, place=place)
 
-    def prepare(self, document: Any) -> Copied:
-        """One document with its terms."""
-        return Copied(analyze_document(document, self._analyzer))
+    def prepare_all(self, documents: Iterable[Document]) -> Iterator[Copied]:
+        """The documents with their terms."""
+        for group in together(documents, lambda one: len(one.body)):
+            yield from map(Copied, analyze_documents(group, self._analyzer))

@@ -2,23 +2,23 @@
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from sys import intern
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from souwen.index.analysis.characters import EDGE, scripts, text_of
 from souwen.index.analysis.fold import fold, fold_entries, fold_text
-from souwen.index.analysis.gaps import GAP, STRETCH, Line, line
+from souwen.index.analysis.gaps import Line, line
 from souwen.index.analysis.grams import Stretch, bigrams, chars, stretches
 from souwen.index.analysis.technical import DATED, kept, stretch_terms, tokens
 from souwen.index.analysis.words import (
     DictionaryWord,
     Name,
     Segmenter,
+    loaded_trie,
     search_mode,
     segmenter,
     version,
@@ -26,8 +26,8 @@ from souwen.index.analysis.words import (
 from souwen.index.documents import AnalyzedText, Terms, Token
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from souwen.index.analysis.cutting import BulkCutter, Cut
+    from souwen.index.analysis.pieces import Pieces
 
 VERSION = 1
 """Goes into the fingerprint: raised whenever the same text would give other terms."""
@@ -35,8 +35,11 @@ VERSION = 1
 LONGEST_TITLE = 200
 """Characters of the longest title that is a term as a whole."""
 
-REMEMBERED = 1 << 16
+REMEMBERED = 1 << 17
 """Words, and stretches, of which an analyzer remembers the terms."""
+
+MUCH = 20_000
+"""Characters in one go for which it pays to load what cuts much at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +53,6 @@ class Chunk:
     end: int
     kind: Literal["han", "technical"]
     words: tuple[str, ...]
-
-
-class Parts(NamedTuple):
-    """Terms, and the offset of each in the text that they were taken from."""
-
-    terms: tuple[str, ...]
-    offsets: tuple[int, ...]
-
-
-class _Remembered(dict[str, Parts]):
-    """Which terms a text was found to have; forgets all when they are 65,536 texts."""
-
-    def __init__(self, terms: Callable[[str], Iterable[tuple[int, str]]]) -> None:
-        super().__init__()
-        self._terms = terms
-
-    def __missing__(self, text: str) -> Parts:
-        offsets, terms = zip(*self._terms(text), strict=True)
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[text] = found = Parts(terms, offsets)
-        return found
 
 
 class Analyzer:
@@ -123,56 +104,62 @@ class Analyzer:
         """What ``analyze`` gives for each text, in less time."""
         import numpy as np
 
+        from souwen.index.analysis.pieces import Coded
+
         entries = fold_entries(texts)
         folded = text_of(entries)
-        terms, positions = self._words(line(folded, entries))
+        pieces, (places, numbers) = self._cut(line(folded, entries))
+        counts, codes, offsets = pieces.expand(numbers)
+        positions = places.repeat(counts) + offsets
         edges = np.flatnonzero(entries == EDGE)
         cuts = positions.searchsorted(edges)
         positions -= edges.repeat(np.diff(cuts, append=positions.size)) + 1
-        places = positions.astype(np.uint32)
-        # A term that comes again is the same string: then it is hashed once, and sent to another
-        # process once for many posts.
+        positions = positions.astype(np.uint32)
         return [
             AnalyzedText(
                 text,
                 Terms(
-                    tuple(map(intern, terms[begin:end])), array("I", places[begin:end].tobytes())
+                    Coded(codes[begin:end], pieces.names),
+                    array("I", positions[begin:end].tobytes()),
                 ),
             )
             for text, (begin, end) in zip(
                 folded.split("\n")[1:-1], pairwise(cuts.tolist()), strict=True
             )
-            for at in (places[begin:end],)
         ]
 
-    def _words(self, line: Line) -> "tuple[list[str], NDArray[np.intp]]":
-        """Words and technical tokens by position; at one position the shorter first."""
-        import numpy as np
+    def _cut(self, line: Line) -> "tuple[Pieces, Cut]":
+        """The pieces of a line, with their places in the folded text."""
+        from souwen.index.analysis.cutting import Cut, cut
 
-        words = self._segmenter.cut(line.text) if line.has_runs else list(line.text)
-        lengths = np.fromiter(map(len, words), np.intp, len(words))
-        at = lengths.cumsum() - lengths
-        signs = np.frombuffer(line.text.encode("utf-32-le"), dtype="<u4")[at]
-        items = np.fromiter(words, np.object_, len(words))
-        stretches = np.flatnonzero(signs == ord(STRETCH))
-        items[stretches] = line.stretches
-        several = lengths > 2
-        several[stretches] = ~line.plain
-        counts = (signs != ord(GAP)).astype(np.intp)
-        parts = [self._parts[item] for item in items[several].tolist()]
-        counts[several] = [len(part.terms) for part in parts]
-        firsts = several.repeat(counts)
-        terms = items.repeat(counts)
-        positions = line.places[at].repeat(counts)
-        terms[firsts] = [term for part in parts for term in part.terms]
-        offsets = [offset for part in parts for offset in part.offsets]
-        positions[firsts] += np.array(offsets, dtype=np.intp)
-        return terms.tolist(), positions
+        bulk = self._bulk if len(line.signs) >= MUCH or "_bulk" in vars(self) else None
+        if bulk is not None:
+            pieces = bulk.pieces
+            places, numbers = bulk.cut(line)
+        else:
+            pieces = self._pieces
+            places, numbers = cut(line, self._segmenter, pieces)
+        if len(pieces) >= REMEMBERED:
+            self._forget()
+        return pieces, Cut(line.places[places], numbers)
+
+    def _forget(self) -> None:
+        """Begin anew to learn the terms of pieces, which would take ever more memory."""
+        for name in ("_pieces", "_bulk"):
+            vars(self).pop(name, None)
 
     @cached_property
-    def _parts(self) -> "_Remembered":
-        """The terms of a longer word, or of a stretch with technical tokens."""
-        return _Remembered(self._terms)
+    def _pieces(self) -> "Pieces":
+        from souwen.index.analysis.pieces import Pieces
+
+        return Pieces(self._terms)
+
+    @cached_property
+    def _bulk(self) -> "BulkCutter | None":
+        from souwen.index.analysis.cutting import BulkCutter
+
+        found = loaded_trie(self._name, self._dictionary)
+        return None if found is None else BulkCutter(found, self._segmenter, self._pieces)
 
     def _terms(self, text: str) -> Iterable[tuple[int, str]]:
         is_word = scripts()[ord(text[0])]

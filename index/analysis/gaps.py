@@ -12,11 +12,10 @@ from souwen.index.analysis.characters import (
     DIGIT,
     ENDS,
     IN_RUN,
-    LETTER,
     SIGN,
     text_of,
 )
-from souwen.index.analysis.technical import DATED, LONGEST
+from souwen.index.analysis.technical import DATED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,16 +33,19 @@ class Line:
     """The runs of a folded text with one sign in each gap: ``STRETCH`` for each stretch there that
     has letters or digits, ``GAP`` where there is none.
 
-    ``places`` are where the characters of the line stand in the folded text. ``plain`` tells of
-    each stretch whether it is all letters, or all digits. One that ends in a digit goes on to the
-    年, 月 or 日 that follows, and is not plain then.
+    ``places`` are where the characters of the line stand in the folded text. A stretch that ends
+    in a digit goes on to the 年, 月 or 日 that follows.
     """
 
-    text: str
+    signs: "NDArray[np.uint32]"
     has_runs: bool
     places: "NDArray[np.intp]"
     stretches: list[str]
-    plain: "NDArray[np.bool_]"
+
+    @property
+    def text(self) -> str:
+        """The line as text."""
+        return text_of(self.signs)
 
 
 def line(folded: str, entries: "Entries") -> Line:
@@ -51,23 +53,21 @@ def line(folded: str, entries: "Entries") -> Line:
     import numpy as np
 
     runs = entries & IN_RUN != 0
-    begins, stops, plain = _stretches(entries)
+    begins, stops = _stretches(entries)
     dated = _dated(entries, stops)
     signs = ~runs
     signs[1:] &= runs[:-1]
     signs[begins] = True
     places = np.flatnonzero(runs | signs)
-    shown = np.where(runs, entries, np.uint32(ord(GAP)))
+    shown = np.where(runs, entries & CODE_POINT, np.uint32(ord(GAP)))
     shown[begins] = ord(STRETCH)
     bounds = zip(begins.tolist(), (stops + dated).tolist(), strict=True)
     stretches = [folded[begin:end] for begin, end in bounds]
-    return Line(text_of(shown[places]), bool(runs.any()), places, stretches, plain & ~dated)
+    return Line(shown[places], bool(runs.any()), places, stretches)
 
 
-def _stretches(
-    entries: "Entries",
-) -> "tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]":
-    """Where the stretches begin and end that may hold technical tokens, and which are plain."""
+def _stretches(entries: "Entries") -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
+    """Where the stretches begin and end that may hold technical tokens."""
     import numpy as np
 
     kinds = entries & (ALNUM | SIGN)
@@ -79,13 +79,10 @@ def _stretches(
     for _ in range(TRIMMED):
         begins += (kinds[begins] & (CONNECTS | ENDS) != 0) & (stops - begins > 1)
         stops -= (kinds[stops - 1] & (CONNECTS | BEGINS) != 0) & (stops - begins > 1)
-    if not edges.size:
-        return begins, stops, inside[:0]
-    held = np.bitwise_or.reduceat(kinds, edges)[::2]
-    told = held & ALNUM != 0
-    begins, stops, held = begins[told], stops[told], held[told]
-    plain = ((held == LETTER) | (held == DIGIT)) & (stops - begins <= LONGEST)
-    return begins, stops, plain
+    if edges.size:
+        told = np.bitwise_or.reduceat(kinds, edges)[::2] & ALNUM != 0
+        begins, stops = begins[told], stops[told]
+    return begins, stops
 
 
 def _dated(entries: "Entries", stops: "NDArray[np.intp]") -> "NDArray[np.bool_]":

@@ -46,13 +46,11 @@ class LookupSegmenter:
     @classmethod
     def of_jieba(cls, folded: Iterable[tuple[str, int]]) -> Self | None:
         """With the file of the jieba that is installed; None where it is another, or none."""
-        found = importlib.util.find_spec("jieba")
-        for folder in (found and found.submodule_search_locations) or ():
-            path = Path(folder, "dict.txt")
-            if path.is_file() and path.stat().st_size == SIZE:
-                with path.open("rb") as file:
-                    return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), folded)
-        return None
+        path = dictionary_file()
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), folded)
 
     def cut(self, run: str, /) -> list[str]:
         """The words of the run."""
@@ -135,6 +133,15 @@ class LookupSegmenter:
         places = range(len(self._lines))
         start = bisect_left(places, first, lo=self._head, key=beginning)
         return self._lines[start : bisect_right(places, first, lo=start, key=beginning)]
+
+
+def dictionary_file() -> Path | None:
+    """The file of the jieba that is installed; None where it is another one, or none."""
+    found = importlib.util.find_spec("jieba")
+    paths = [
+        Path(folder, "dict.txt") for folder in (found and found.submodule_search_locations) or ()
+    ]
+    return next((one for one in paths if one.is_file() and one.stat().st_size == SIZE), None)
 
 
 def _parsed(lines: bytes) -> dict[str, int]:

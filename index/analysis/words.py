@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache, partial
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from souwen.index.analysis.fold import fold_text
-from souwen.index.analysis.lookup import LookupSegmenter, is_common
+from souwen.index.analysis.lookup import TOTAL, LookupSegmenter, dictionary_file, is_common
 from souwen.index.errors import ConfigError
+
+if TYPE_CHECKING:
+    from souwen.index.analysis.trie import Trie
 
 Name = Literal["auto", "rjieba", "jieba"]
 
@@ -276,9 +279,35 @@ def untaught(name: Literal["rjieba", "jieba"]) -> Dictionary:
 
 def taught(found: D, dictionary: Iterable[DictionaryWord]) -> D:
     """The segmenter with the user's words added."""
+    teach(found, dictionary)
+    return found
+
+
+def teach(found: Dictionary, dictionary: Iterable[DictionaryWord]) -> list[tuple[str, int]]:
+    """Add the user's words to the segmenter; returns them, folded, with their frequencies."""
+    taught = []
     for word, frequency in frequencies(found, dictionary):
         found.add(word, frequency)
-    return found
+        taught.append((word, frequency))
+    return taught
+
+
+@lru_cache(maxsize=2)
+def loaded_trie(name: Name, dictionary: tuple[DictionaryWord, ...] = ()) -> "Trie | None":
+    """The folded dictionary and the user's words as arrays, which take 0.2 s to make.
+
+    The same ones for the same arguments. None where jieba is to cut, or where it is another one
+    than that whose dictionary is known, or a word of the user's is one that only rjieba finds.
+    """
+    path = dictionary_file()
+    if resolve(name) == "jieba" or path is None:
+        return None
+    if not all(is_common(fold_text(one.word)) for one in dictionary):
+        return None
+    from souwen.index.analysis.trie import Trie
+
+    added = teach(untaught("rjieba"), dictionary) if dictionary else []
+    return Trie(path.read_text(encoding="utf-8"), [*folded_words(), *added], TOTAL)
 
 
 def frequencies(

@@ -379,7 +379,7 @@ def test_a_run_is_reported_with_every_file_that_was_skipped_or_doubtful():
         "indexed, but look at (1):",
         "  b.md:3: no date",
         "built anew: --full",
-        "added 2, updated 1, removed 0, unchanged 0, skipped 1",
+        "added 2, updated 1, renamed 0, removed 0, unchanged 0, skipped 1",
         "left out: drafts 1, excluded by rule 4",
         "posts 3 in .souwen (0.8 s)",
     ]
@@ -401,6 +401,8 @@ def test_a_run_is_reported_as_json():
         "excluded": 4,
         "dry_run": False,
         "reason": "--full",
+        "renamed": 0,
+        "reanalyzed": 0,
     }
 
 

@@ -170,10 +170,10 @@ class SegmentBuilder:
             self._add_codes(number, f"{place}.chars", chars, chars_at)
 
     def _add_words(
-        self, number: int, name: str, terms: tuple[str, ...], positions: Sequence[int] = ()
+        self, number: int, name: str, terms: Sequence[str], positions: Sequence[int] = ()
     ) -> None:
         if name in self._found:
-            codes = self._vocabularies[name].encode(terms, len(terms))
+            codes = self._vocabularies[name].encode(terms)
             places: Codes = _NONE
             if name in self._layout.positions:
                 places = np.array(positions, np.uint32)
@@ -188,7 +188,7 @@ class SegmentBuilder:
     def _add_plain(self, number: int, name: str, terms: Iterable[str]) -> None:
         values = tuple(terms)
         if values:
-            codes = self._vocabularies[name].encode(values, len(values))
+            codes = self._vocabularies[name].encode(values)
             self._plain[name].add(number, codes, _NONE)
 
     def abandon(self) -> None:

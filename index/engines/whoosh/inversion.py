@@ -5,12 +5,13 @@ numbers puts all occurrences of a term beside each other, and those of one docum
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from souwen.index.analysis.pieces import Coded
 from souwen.index.engines.whoosh.runs import Numbers, Run
 
 Keys = npt.NDArray[np.uint64]
@@ -20,6 +21,7 @@ CHUNK = 2**19
 """Occurrences that are turned into postings at once."""
 
 _SIZE = 64
+_UNKNOWN = np.uint32(2**32 - 1)
 
 
 class Occurrences:
@@ -130,10 +132,31 @@ class Vocabulary:
     def __init__(self) -> None:
         self._codes: defaultdict[str, int] = defaultdict()
         self._codes.default_factory = self._codes.__len__
+        self._names: Sequence[str] = ()
+        self._translation = np.zeros(0, np.uint32)
 
-    def encode(self, terms: Iterable[str], count: int) -> npt.NDArray[np.uint32]:
-        """The code of each of ``count`` terms."""
-        return np.fromiter(map(self._codes.__getitem__, terms), np.uint32, count)
+    def encode(self, terms: Sequence[str]) -> npt.NDArray[np.uint32]:
+        """The code of each term."""
+        if isinstance(terms, Coded):
+            return self._translated(terms)
+        return np.fromiter(map(self._codes.__getitem__, terms), np.uint32, len(terms))
+
+    def _translated(self, terms: Coded) -> npt.NDArray[np.uint32]:
+        """The same for terms with codes of their own, each of which is looked up once."""
+        if terms.names is not self._names:
+            self._names, self._translation = terms.names, np.zeros(0, np.uint32)
+        if len(terms.names) > len(self._translation):
+            # As many again as there are, for as many to come.
+            new = np.full(2 * len(terms.names) - len(self._translation), _UNKNOWN, np.uint32)
+            self._translation = np.concatenate((self._translation, new))
+        found = self._translation[terms.codes]
+        missing = found == _UNKNOWN
+        if missing.any():
+            codes = np.unique(terms.codes[missing])
+            names = [terms.names[code] for code in codes.tolist()]
+            self._translation[codes] = self.encode(names)
+            found = self._translation[terms.codes]
+        return found
 
     def __len__(self) -> int:
         return len(self._codes)
