@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         StoreOutdated,
     )
     from souwen.index.indexer import IndexReport
+    from souwen.index.partitions import analyze_partition, put_partitions
     from souwen.index.watcher import Turn, watch
 
 __all__ = [
@@ -43,7 +44,9 @@ __all__ = [
     "StoreMissing",
     "StoreOutdated",
     "Turn",
+    "analyze_partition",
     "build",
+    "put_partitions",
     "watch",
 ]
 
@@ -66,7 +69,9 @@ _HOME = {
     "StoreMissing": "errors",
     "StoreOutdated": "errors",
     "Turn": "watcher",
+    "analyze_partition": "partitions",
     "build": "builder",
+    "put_partitions": "partitions",
     "watch": "watcher",
 }
 

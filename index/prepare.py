@@ -14,7 +14,7 @@ from souwen.index.documents import AnalyzedDocument, Document, Notice
 from souwen.index.errors import PostError
 from souwen.index.loading import load_document
 from souwen.index.plan import Found
-from souwen.index.source import read_file
+from souwen.index.source import read_file, too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read; ``digest`` is what it was at the last run, None where it must be loaded."""
+    """A file to read; ``digest`` is what it was at the last run, None where it must be loaded.
+
+    ``data`` are its bytes, where they are known.
+    """
 
     found: Found
     digest: str | None = None
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,11 @@ class Preparer:
 
     def _read(self, task: Task) -> "_Loaded":
         found, options = task.found, self._options
-        data = read_file(found.file, max_bytes=options.max_bytes)
+        data = task.data
+        if data is None:
+            data = read_file(found.file, max_bytes=options.max_bytes)
+        elif len(data) > options.max_bytes:
+            raise PostError(found.file.path, too_large(len(data), options.max_bytes))
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.digest:
             return _Loaded(Outcome(found, digest, unchanged=True))

@@ -20,7 +20,9 @@ _HEXO = frozenset({"scaffolds", "themes", "public"})
 HEXO_CONFIGS = ("_config.yml", "_config.yaml")
 """Files beside which Hexo keeps folders that hold no posts."""
 
-_DRAFTS = "_drafts"
+DRAFTS = "_drafts"
+"""The folder of posts that are drafts, whatever they say of themselves."""
+
 _ALL = Scope()
 _MIB = 2**20
 # Never wait for a pipe's other end, never follow a link put in the file's place.
@@ -168,7 +170,7 @@ class _Walk:
             or (hexo and name in _HEXO)
             or self._excludes(below)
         )
-        draft = folder.draft or name == _DRAFTS
+        draft = folder.draft or name == DRAFTS
         return _Folder(f"{below}/", f"{folder.path}/{name}", excluded, draft)
 
     def _file(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
@@ -206,10 +208,11 @@ def _unfit(status: os.stat_result, max_bytes: int) -> str | None:
         return "it is no regular file"
     if status.st_size == 0:
         return "the file is empty"
-    return _too_large(status.st_size, max_bytes) if status.st_size > max_bytes else None
+    return too_large(status.st_size, max_bytes) if status.st_size > max_bytes else None
 
 
-def _too_large(size: int, max_bytes: int) -> str:
+def too_large(size: int, max_bytes: int) -> str:
+    """Why a file of so many bytes is skipped."""
     return f"it has {size / _MIB:.1f} MiB, and max_file_mib allows {max_bytes / _MIB:g}"
 
 
@@ -246,7 +249,7 @@ def _read_unchanged(path: str, max_bytes: int) -> bytes | None:
         data = stream.read(min(before.st_size, max_bytes) + 1)
         after = os.fstat(descriptor)
     if len(data) > max_bytes:
-        raise PostError(path, _too_large(max(len(data), after.st_size), max_bytes))
+        raise PostError(path, too_large(max(len(data), after.st_size), max_bytes))
     same = len(data) == after.st_size and before.st_mtime_ns == after.st_mtime_ns
     return data if same else None
 

@@ -27,7 +27,9 @@ INDEX = [
     "StoreMissing",
     "StoreOutdated",
     "Turn",
+    "analyze_partition",
     "build",
+    "put_partitions",
     "watch",
 ]
 SEARCH = [
