@@ -41,7 +41,8 @@ def build(  # noqa: PLR0913
     and their posts, ``wait`` is how many seconds to wait for another writer. ``jobs`` processes
     read and analyze posts; 1 by default, and with more the caller's main module must be safe to
     import. ``slice``, such as ``"3/16"``, has only those files read, added or removed whose ids
-    fall into that part of all. ``progress`` is called with the files done and to be done.
+    fall into that part of all; where a cluster is built anew, the runs of all slices fill it at
+    once. ``progress`` is called with the files done and to be done.
 
     All or nothing: on an error the index is as it was. Raises ConfigError for a path that is not
     there, StoreLocked while another process writes, StoreError where nothing can be written.
@@ -62,9 +63,12 @@ def build(  # noqa: PLR0913
         jobs=config.jobs or 1,
         progress=progress,
         notices=doubtful,
-        slice=None if slice is None else parse_slice(slice),
     )
-    return run(open_store(index), order, index=os.fspath(index))
+    if slice is None:
+        return run(open_store(index), order, index=os.fspath(index))
+    from souwen.index.gathering import run_slice
+
+    return run_slice(open_store(index), order, parse_slice(slice), index=os.fspath(index))
 
 
 def open_store(index: Place) -> Store:

@@ -1,13 +1,14 @@
 """What must an engine be able to do to be written to? The write half of the seam."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.documents import AnalyzedDocument, Keyword, Metadata
+from souwen.index.slices import Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,30 @@ class Store(Protocol):
         """What the last commit kept under this name; None where there is nothing of the kind.
 
         As much as can be had of a damaged commit.
+        """
+        ...
+
+
+Merge = Callable[[Sequence[Store]], tuple[Mapping[str, bytes], Collection[str]]]
+"""What an index of several slices keeps, and the ids of all its documents."""
+
+
+@runtime_checkable
+class Gathering(Store, Protocol):
+    """A store of which several processes can fill a new index at once, each with a slice."""
+
+    def slice(self, slice: Slice, /) -> Store:
+        """The part of the new index that the slice fills: a store of its own until it is gathered,
+        with what was kept and put there; ``ids`` may name those of other slices too."""
+        ...
+
+    def gather(self, count: int, merge: Merge, /, *, wait: float = 0) -> bool:
+        """Make what ``count`` slices hold the index, in one commit; they are no more afterwards.
+
+        Does nothing and returns False where one of them was not committed; the last to finish
+        finds that all were. Documents that ``merge`` does not name were left by a run that was cut
+        off, and are removed. Raises StoreLocked where another process writes, and what ``merge``
+        raises.
         """
         ...
 

@@ -69,6 +69,7 @@ class IndexReport:
     reason: str | None = None
     renamed: int = 0
     reanalyzed: int = 0
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Order:
 
     ``notices`` go into the report. ``flaws`` are what ``Store.verify`` found: the documents of the
     parts that it named are read again; None where the index is taken to be sound. Posts outside of
-    the ``slice`` stay as they are.
+    the ``slice`` stay as they are. ``before`` is not None where the store is that slice alone, of
+    an index that is built anew: the roots that this had before.
     """
 
     paths: tuple[Path, ...]
@@ -94,6 +96,7 @@ class Order:
     notices: tuple[Notice, ...] = ()
     flaws: tuple[Flaw, ...] | None = None
     slice: Slice | None = None
+    before: tuple[Root, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -148,8 +151,9 @@ class _Run:
         self._roots = self._choose_roots()
         self._again = self._hold_changed_words(store)
         # All of an index is of one analysis, whichever part of it is asked for.
-        everything = self._full or self._again
-        if everything:
+        apart = order.before is not None
+        everything = self._full or self._again or apart
+        if everything and not apart:
             self._must_read_all()
         self._scope = Scope(() if everything else map(absolute, order.paths))
         self._files, self._skipped, self._excluded = self._list()
@@ -191,7 +195,7 @@ class _Run:
 
     def _choose_roots(self) -> tuple[Root, ...]:
         order = self._order
-        roots = forget(self.state.roots, map(absolute, order.forget))
+        roots = forget(self.state.roots or order.before or (), map(absolute, order.forget))
         must_exist(order.paths, roots)
         roots = add(roots, map(absolute, order.paths))
         if not roots and not order.forget:

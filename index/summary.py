@@ -8,6 +8,8 @@ from souwen.index.printable import printable
 from souwen.index.source import SUFFIXES
 
 JSON_VERSION = 1
+SOME = 8
+"""Slices that are named."""
 
 
 def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
@@ -28,6 +30,9 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
     )
     if report.drafts or report.excluded:
         yield f"left out: drafts {report.drafts}, excluded by rule {report.excluded}"
+    if report.waiting:
+        some = ", ".join(report.waiting[:SOME]) + (", …" if len(report.waiting) > SOME else "")
+        yield f"the new index still lacks {len(report.waiting)} slices: {some}"
     yield f"posts {report.posts} in {printable(report.index)} ({report.took_ms / 1000:.1f} s)"
 
 
@@ -58,6 +63,7 @@ def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object
         "reason": report.reason,
         "renamed": report.renamed,
         "reanalyzed": report.reanalyzed,
+        "waiting": list(report.waiting),
     }
 
 

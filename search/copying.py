@@ -8,12 +8,10 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from souwen.index import manifest as manifests
-from souwen.index import settings as all_settings
 from souwen.index.analyzed import analyze_documents, together
 from souwen.index.builder import open_store
 from souwen.index.dictionary import analyzer_of
@@ -21,8 +19,10 @@ from souwen.index.documents import AnalyzedDocument, Document
 from souwen.index.engine import Writer
 from souwen.index.errors import ConfigError, StoreError
 from souwen.index.indexer import MUCH
-from souwen.index.manifest import Entry, Manifest
+from souwen.index.manifest import NAME as MANIFEST
+from souwen.index.merging import about, as_one, kept
 from souwen.index.printable import printable
+from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Settings
 from souwen.index.workers import share_out
 from souwen.search.engine import Reader, Request
@@ -69,7 +69,7 @@ def copy_index(  # noqa: PLR0913
         sources = [
             _Source(place, opened.enter_context(closing(open_reader(place)))) for place in places
         ]
-        settings, manifest = _as_one(sources)
+        settings, manifest = as_one([one.about for one in sources])
         # Here, where it can be told; other processes would only end.
         analyzer_of(settings, place=places[0])
         store = open_store(target)
@@ -80,8 +80,8 @@ def copy_index(  # noqa: PLR0913
                 )
             writer.clear()
             posts = _put(sources, settings, writer, jobs=jobs, progress=progress)
-            writer.keep(all_settings.NAME, all_settings.dump(settings))
-            writer.keep(manifests.NAME, manifests.dump(manifest))
+            for name, content in kept(settings, manifest).items():
+                writer.keep(name, content)
     took = (time.perf_counter() - began) * 1000
     return CopyReport(posts, places, os.fspath(target), took)
 
@@ -107,15 +107,13 @@ class _Source:
     """A snapshot of an index that is to be copied."""
 
     def __init__(self, place: str, reader: Reader) -> None:
-        self.place = place
-        self.settings = all_settings.load(reader.kept(all_settings.NAME), place=place)
-        self.manifest = manifests.load(reader.kept(manifests.NAME), place=place)
+        self.about = about(place, reader.kept(SETTINGS), reader.kept(MANIFEST))
         self._reader = reader
 
     @property
     def indexed(self) -> Iterator[str]:
         """The ids of all documents."""
-        return (name for name, entry in self.manifest.entries.items() if entry.indexed)
+        return (name for name, entry in self.about.manifest.entries.items() if entry.indexed)
 
     def documents(self) -> Iterator[Document]:
         """All documents. Raises StoreError where the index lacks one of them."""
@@ -125,32 +123,10 @@ class _Source:
             if len(found.matches) < len(batch):
                 lost = set(batch).difference(match.id for match in found.matches)
                 raise StoreError(
-                    f"{self.place}: the index lacks {min(lost)}, though its manifest names it; "
+                    f"{self.about.place}: the index lacks {min(lost)}, which its manifest names; "
                     "`souwen check` says what is wrong"
                 )
             yield from (match.load() for match in found.matches)
-
-
-def _as_one(sources: Sequence[_Source]) -> tuple[Settings, Manifest]:
-    """The settings and the manifest of all of them together."""
-    first = sources[0]
-    entries: dict[str, Entry] = {}
-    for one in sources:
-        if replace(one.settings, roots=()) != replace(first.settings, roots=()):
-            raise ConfigError(
-                f"{one.place} and {first.place} were built with different timezones or analyzers, "
-                "so they cannot be one index"
-            )
-        if both := entries.keys() & one.manifest.entries.keys():
-            raise ConfigError(f"{one.place}: its {min(both)} is in another of the indexes too")
-        entries.update(one.manifest.entries)
-    roots = tuple(dict.fromkeys(root for one in sources for root in one.settings.roots))
-    if any(len(set(names)) < len(roots) for names in zip(*map(astuple, roots), strict=True)):
-        raise ConfigError(
-            "the indexes name their folders differently, so they cannot be one index: index the "
-            "same folders in the same order, each time with another --slice"
-        )
-    return replace(first.settings, roots=roots), Manifest(entries, roots)
 
 
 def _put(
@@ -162,7 +138,7 @@ def _put(
     progress: Callable[[int, int], None] | None,
 ) -> int:
     """Put all documents; returns how many."""
-    entries = [one.manifest.entries[name] for one in sources for name in one.indexed]
+    entries = [one.about.manifest.entries[name] for one in sources for name in one.indexed]
     total = len(entries)
 
     def take(copied: "Iterator[Copied]") -> None:
@@ -173,7 +149,7 @@ def _put(
                 progress(done, total)
 
     share_out(
-        partial(Copier, settings, sources[0].place),
+        partial(Copier, settings, sources[0].about.place),
         (document for one in sources for document in one.documents()),
         jobs=jobs if sum(entry.size for entry in entries) > MUCH else 1,
         writer=writer,

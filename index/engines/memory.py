@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from souwen.index.documents import AnalyzedDocument
-from souwen.index.engine import Flaw
+from souwen.index.engine import Flaw, Merge
 from souwen.index.errors import StoreLocked
+from souwen.index.slices import Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,41 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.state = State()
+        self._slices: dict[Slice, MemoryStore] = {}
         self._lock = threading.Lock()
 
     @contextmanager
     def writer(self, *, wait: float = 0) -> Iterator[MemoryWriter]:
         """Begin a transaction; raises StoreLocked while another runs."""
-        if not self._lock.acquire(timeout=wait):
-            raise StoreLocked("memory: another writer of this process has not finished")
-        try:
+        with self._locked(wait):
             writer = MemoryWriter(self.state)
             yield writer
             self.state = State(MappingProxyType(writer.documents), MappingProxyType(writer.files))
+
+    @contextmanager
+    def _locked(self, wait: float) -> Iterator[None]:
+        if not self._lock.acquire(timeout=wait):
+            raise StoreLocked("memory: another writer of this process has not finished")
+        try:
+            yield
         finally:
             self._lock.release()
+
+    def slice(self, slice: Slice, /) -> "MemoryStore":
+        """A part of a new index."""
+        return self._slices.setdefault(slice, MemoryStore())
+
+    def gather(self, count: int, merge: Merge, /, *, wait: float = 0) -> bool:
+        """Make the slices the index, once all are there."""
+        slices = [self.slice(Slice(number, count)) for number in range(1, count + 1)]
+        with self._locked(wait):
+            if not all(one.exists() for one in slices):
+                return False
+            files, _ = merge(slices)
+            documents = dict(pair for one in slices for pair in one.state.documents.items())
+            self.state = State(MappingProxyType(documents), MappingProxyType(dict(files)))
+            self._slices.clear()
+        return True
 
     def exists(self) -> bool:
         """Whether anything was committed."""

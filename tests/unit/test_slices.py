@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tools.runs import NOW, OLD, ids, numbers, write_old
 
-from souwen.index import ConfigError, IndexConfig, IndexReport, build
+from souwen.index import ConfigError, IndexConfig, IndexReport, build, summary
 from souwen.index.builder import open_store
 from souwen.index.manifest import NAME
 from souwen.index.slices import Slice, parse_slice
@@ -109,8 +109,9 @@ def test_posts_of_the_same_name_in_two_folders_have_the_ids_of_one_run(
     ],
 )
 def test_what_needs_all_posts_again_is_no_matter_for_a_slice(
-    index: str, posts: Path, options: dict[str, object], why: str
+    tmp_path: Path, posts: Path, options: dict[str, object], why: str
 ):
+    index = str(tmp_path / "index")
     run(index, posts)
     with pytest.raises(ConfigError, match=why):
         run(index, slice="1/3", **options)
@@ -125,3 +126,72 @@ def test_a_changed_dictionary_needs_all_posts_that_hold_the_word(
     words.write_text("第5篇\n", "utf-8")
     with pytest.raises(ConfigError, match="words of the dictionary changed"):
         run(index, slice="1/3", config=IndexConfig(dictionary=str(words)))
+
+
+# Engines whose new index many runs can fill at once.
+
+
+@pytest.fixture
+def gathering(tmp_path: Path) -> str:
+    """A place for an index on such an engine."""
+    return f"memory:{tmp_path}"
+
+
+def test_a_new_index_is_there_once_its_last_slice_is(gathering: str, posts: Path):
+    first = run(gathering, posts, slice="1/3")
+    assert (first.posts, first.waiting) == (first.added, ("2/3", "3/3"))
+    assert not open_store(gathering).exists()
+    assert run(gathering, posts, slice="3/3").waiting == ("2/3",)
+    last = run(gathering, posts, slice="2/3")
+    assert (last.posts, last.waiting) == (30, ())
+    assert numbers(run(gathering)) == {"posts": 30, "unchanged": 30, "skipped": 1}
+
+
+def test_the_old_index_serves_until_the_last_slice_is_there(gathering: str, posts: Path):
+    run(gathering, posts)
+    write_old(posts, {"new.md": "红豆"})
+    shutil.rmtree(posts / "b")
+    config = IndexConfig(timezone="UTC")
+    for one in ("3/3", "1/3"):
+        run(gathering, slice=one, config=config)
+        assert ids(gathering) == sorted(POSTS)
+    run(gathering, slice="2/3", config=config)
+    assert ids(gathering) == sorted([*(name for name in POSTS if name[0] == "a"), "new.md"])
+
+
+def test_a_slice_that_is_run_again_finds_what_it_has_done(gathering: str, posts: Path):
+    before = run(gathering, posts, slice="1/2")
+    again = run(gathering, posts, slice="1/2")
+    assert (again.unchanged, again.added, again.waiting) == (before.added, 0, ("2/2",))
+    run(gathering, posts, slice="2/2")
+    assert numbers(run(gathering, posts, slice="1/2"))["posts"] == 30
+
+
+def test_full_by_slices_builds_all_anew(gathering: str, posts: Path):
+    run(gathering, posts)
+    reports = [run(gathering, slice=one, full=True) for one in SLICES]
+    assert sum(report.added for report in reports) == reports[-1].posts == 30
+
+
+def test_a_dry_run_of_a_slice_gathers_nothing(gathering: str, posts: Path):
+    run(gathering, posts, slice="1/2")
+    assert run(gathering, posts, slice="2/2", dry_run=True).dry_run
+    assert not open_store(gathering).exists()
+
+
+def test_slices_of_different_configurations_do_not_become_one_index(
+    gathering: str, posts: Path, tmp_path: Path
+):
+    run(gathering, posts, slice="1/2")
+    with pytest.raises(ConfigError, match="slice 2/2 and slice 1/2 were built with different"):
+        run(gathering, posts, slice="2/2", config=IndexConfig(timezone="UTC"))
+    assert not open_store(gathering).exists()
+    # The one that is wrong is run again.
+    assert run(gathering, posts, slice="2/2").posts == 30
+
+
+def test_the_lacking_slices_are_told(gathering: str, posts: Path):
+    report = run(gathering, posts, slice="1/16")
+    told = list(summary.lines(report, str))
+    assert "still lacks 15 slices: 2/16, 3/16, 4/16, 5/16, 6/16, 7/16, 8/16, 9/16, …" in told[-2]
+    assert summary.as_json(report, str)["waiting"] == [f"{number}/16" for number in range(2, 17)]
