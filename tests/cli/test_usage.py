@@ -44,7 +44,7 @@ def test_a_search_says_that_the_index_was_built_with_another_dictionary(
     done = indexed("search", "网关")
     assert (done.code, len(done.lines), done.err.count("\n")) == (0, 2, 1)
     assert done.err.startswith(told)
-    assert "`souwen index` builds it anew" in done.err
+    assert "`souwen index` changes that" in done.err
     assert indexed("-q", "search", "网关").err == ""
     assert indexed("index").code == 0
     assert indexed("search", "网关").err == ""
