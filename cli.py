@@ -27,6 +27,7 @@ from souwen.search.flags import (
     evaluation_flags,
     keywords,
     output_form,
+    ranking_keywords,
     search_flags,
     similar_flags,
     similar_keywords,
@@ -763,13 +764,15 @@ def evaluation(setup: Setup, /, *, queries: Path, qrels: Path, json: bool, **giv
     from souwen.search.config import SearchConfig
     from souwen.search.evaluation import evaluate
     from souwen.search.judgements import read_judgements, read_queries
+    from souwen.search.synonyms import synonyms
 
     config = _configuration(SearchConfig, "search", setup.config)
     asked = read_queries(queries)
     judged = read_judgements(qrels, asked)
-    options = {**given, "relax": given["relax"] or None}
-    options["sort"] = given["sort"] or config.sort
-    options["recency"] = given["recency"] or config.recency
+    options = {**given, **ranking_keywords(given, config), "relax": given["relax"] or None}
+    file = options["synonyms"]
+    for warning in synonyms(Path(file) if file else None, regional=False).warnings:
+        setup.say(warning)
     with open_index(setup.place().address) as opened:
         found = evaluate(opened, asked, judged, **options)
     if found.missing:

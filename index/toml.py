@@ -6,6 +6,8 @@ from typing import Any
 from souwen.index.errors import ConfigError
 
 TABLES = ("index", "search")
+FILES = (("index", "dictionary"), ("search", "synonyms"))
+"""The keys that name files."""
 
 
 def parse(content: bytes, *, file: Path) -> dict[str, dict[str, Any]]:
@@ -27,7 +29,8 @@ def parse(content: bytes, *, file: Path) -> dict[str, dict[str, Any]]:
         if not isinstance(table, dict):
             raise ConfigError(f"{file}: {name} is {table!r}; it must be a table, as in [{name}]")
     tables = {name: dict(found.get(name, {})) for name in TABLES}
-    dictionary = tables["index"].get("dictionary")
-    if isinstance(dictionary, str) and dictionary:
-        tables["index"]["dictionary"] = str(file.parent / dictionary)
+    for table, key in FILES:
+        named = tables[table].get(key)
+        if isinstance(named, str) and named:
+            tables[table][key] = str(file.parent / named)
     return tables

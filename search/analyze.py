@@ -19,6 +19,7 @@ from souwen.search.engine import Weighted
 from souwen.search.function_words import SENTENCE, WEIGHT, tells
 from souwen.search.pairs import MOST, Pair, pairs_of
 from souwen.search.query import (
+    Alike,
     And,
     Contiguous,
     DateExpression,
@@ -28,18 +29,21 @@ from souwen.search.query import (
     Leaf,
     Not,
     Or,
+    Passage,
     Phrase,
     Prefix,
     Query,
     Range,
     Resembles,
     StartsWith,
+    Synonym,
     Term,
     Text,
     TextField,
     Words,
 )
 from souwen.search.spelling import reach
+from souwen.search.wording import Element, gathered, groups, units
 
 Place = Literal["title", "body"]
 PLACES: tuple[Place, ...] = ("title", "body")
@@ -48,6 +52,9 @@ KEYWORDS = {"tag": "tags", "category": "categories", "author": "author", "url": 
 
 SCORED = 1000
 """Characters of a phrase that count in the score; words are never more."""
+
+SYNONYMS = 0.8
+"""The share of a word's weight that it has in common with its synonyms."""
 
 MANY = 64
 """Terms after which it is cheaper to look into the few posts that hold them all."""
@@ -98,8 +105,9 @@ def _required(text: Text, context: Context) -> Query:
             return Or(tuple(_required(part, context) for part in parts))
         case Not(part=part):
             return Not(_required(part, context))
-        case Words(text=words, field=field):
-            return _in_field(words, field, context, partial(_words, context=context))
+        case Words(text=words, field=field, synonyms=synonyms):
+            in_text = partial(_words, context=context, synonyms=synonyms)
+            return _in_field(words, field, context, in_text)
         case Phrase(text=words, field=field):
             return _in_field(words, field, context, _phrase)
         case StartsWith() | Resembles():
@@ -133,14 +141,19 @@ def _in_field(
     return in_text(words, _places(field))
 
 
-def _words(words: str, places: tuple[Place, ...], context: Context) -> Query:
+def _words(
+    words: str, places: tuple[Place, ...], context: Context, synonyms: tuple[Synonym, ...]
+) -> Query:
     """Posts that hold every group of glued chunks."""
     folded = fold_text(words)
     chunks = context.analyzer.chunks(folded)
     if not chunks:
         return _phrase(words, places)
     spared = _spared(chunks)
-    asked = (_group(folded, group, places, spared) for group in groups(chunks))
+    asked = (
+        _worded(folded, several, places, spared, synonyms)
+        for several in gathered(groups(chunks), synonyms)
+    )
     return _and([group for group in asked if group is not None])
 
 
@@ -149,18 +162,6 @@ def _spared(chunks: tuple[Chunk, ...]) -> frozenset[str]:
     words = {word for chunk in chunks for word in chunk.words}
     told = set(filter(tells, words))
     return frozenset(words - told) if len(told) >= SENTENCE else frozenset()
-
-
-def groups(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
-    """Chunks that stand without anything between them."""
-    group: list[Chunk] = []
-    for chunk in chunks:
-        if group and group[-1].end != chunk.start:
-            yield tuple(group)
-            group = []
-        group.append(chunk)
-    if group:
-        yield tuple(group)
 
 
 def _group(
@@ -180,13 +181,51 @@ def _group(
     return Or((parts, _stands(text, places, strict=False)))
 
 
+def _worded(
+    folded: str,
+    several: tuple[tuple[Chunk, ...], ...],
+    places: tuple[Place, ...],
+    spared: frozenset[str],
+    synonyms: tuple[Synonym, ...],
+) -> Query | None:
+    """Groups as typed, or where there are synonyms each unit as typed or worded otherwise.
+
+    What has a group as it stands has all its units as well, unless chunks are glued in it.
+    """
+    chunks = [chunk for group in several for chunk in group]
+    if not any(chunks[0].start < one.end and one.start < chunks[-1].end for one in synonyms):
+        return _group(folded, several[0], places, spared)
+    parts: list[Query] = []
+    for unit in units(folded, chunks, synonyms):
+        asked = [one for one in unit.elements if {*one.words} - spared]
+        if asked:
+            typed = _and([_element(folded, one, places) for one in asked])
+            parts.append(Or((typed, *(_stands(other, places) for other in unit.others))))
+    if not parts:
+        return None
+    glued = [group for group in several if len(group) > 1]
+    as_typed = (_group(folded, group, places, spared) for group in several) if glued else ()
+    whole = [group for group in as_typed if group is not None]
+    return Or((_and(parts), _and(whole))) if whole else _and(parts)
+
+
+def _element(folded: str, element: Element, places: tuple[Place, ...]) -> Query:
+    if element.kind == "technical":
+        return _token(element.words[0], places)
+    return _stands(folded[element.start : element.end], places)
+
+
+def _token(term: str, places: tuple[Place, ...]) -> Query:
+    return Or(tuple(Term(f"{place}.words", term) for place in places))
+
+
 def _chunk(folded: str, chunk: Chunk, places: tuple[Place, ...], spared: frozenset[str]) -> Query:
     """A Han run as it stands or by its words; a technical token by its term.
 
     Words of one character each, as in 快手, are no more than its characters.
     """
     if chunk.kind == "technical":
-        return Or(tuple(Term(f"{place}.words", chunk.words[0]) for place in places))
+        return _token(chunk.words[0], places)
     run = folded[chunk.start : chunk.end]
     stands = _stands(run, places)
     if len(chunk.words) == 1 or max(map(len, chunk.words)) == 1:
@@ -201,17 +240,16 @@ def _phrase(words: str, places: tuple[Place, ...]) -> Query:
 
 def _stands(folded: str, places: tuple[Place, ...], *, strict: bool = True) -> Query:
     """Posts in which this text stands contiguously in one of the places."""
-    return Or(
-        tuple(
-            Contiguous(
-                field=place,
-                folded=folded,
-                terms=_candidates(folded, place, strict=strict),
-                sure=_sure(folded, place),
-                strict=strict,
-            )
-            for place in places
-        )
+    return Or(tuple(_contiguous(folded, place, strict=strict) for place in places))
+
+
+def _contiguous(folded: str, place: Place, *, strict: bool = True) -> Contiguous:
+    return Contiguous(
+        field=place,
+        folded=folded,
+        terms=_candidates(folded, place, strict=strict),
+        sure=_sure(folded, place),
+        strict=strict,
     )
 
 
@@ -280,8 +318,8 @@ def _relaxed(text: Text, context: Context) -> Query | None:
                 return None
             pairs = zip(parts, relaxed, strict=True)
             return Or(tuple(some or _required(part, context) for part, some in pairs))
-        case Words(text=words, field=None | "title" | "body" as field):
-            return _some(words, _places(field), context)
+        case Words(field=None | "title" | "body" as field):
+            return _some(text, _places(field), context)
         case StartsWith(field=field) | Resembles(field=field) if _in_text(field):
             return _approximate(text, context)
         case _:
@@ -300,20 +338,22 @@ def _relaxed_and(parts: tuple[Text, ...], context: Context) -> Query | None:
     return And((*required, Or(optional)))
 
 
-def _some(words: str, places: tuple[Place, ...], context: Context) -> Query:
-    """Posts with any of the words, or with two of their characters side by side.
+def _some(typed: Words, places: tuple[Place, ...], context: Context) -> Query:
+    """Posts with any of the words or synonyms, or with two of the characters side by side.
 
     A single Han character says too little, unless it was typed alone or there is nothing else.
     """
-    analyzed = context.analyzer.analyze(words)
-    single = set(chars(analyzed.folded).terms) - set(_alone(words, context))
+    analyzed = context.analyzer.analyze(typed.text)
+    single = set(chars(analyzed.folded).terms) - set(_alone(typed.text, context))
     telling = [term for term in dict.fromkeys(analyzed.words.terms) if term not in single]
     pairs = dict.fromkeys(bigrams(analyzed.folded).terms)
     if not telling and not pairs:
         telling = list(dict.fromkeys(analyzed.words.terms))
+    others = dict.fromkeys(other for one in typed.synonyms for other in one.others)
     return Or(
         tuple(Term(f"{place}.words", term) for place in places for term in telling)
         + tuple(Term(f"{place}.bigrams", term) for place in places for term in pairs)
+        + tuple(_stands(other, places) for other in others)
     )
 
 
@@ -326,13 +366,19 @@ def _alone(words: str, context: Context) -> Iterator[str]:
 
 
 def _scoring(text: Text, context: Context) -> tuple[Weighted, ...]:
-    """Every term of the query with the weight of its field, as often as it stands there."""
+    """Every term of the query with the weight of its field, as often as it stands there.
+
+    A word with synonyms leaves a share of its weight to all of them together.
+    """
     counts = Counter(_leaves(text, context))
-    return tuple(
-        Weighted(leaf, _weight(leaf) * count)
-        for leaf, count in counts.items()
-        if FIELD[leaf.field].weight
-    )
+    weights = {leaf: _weight(leaf) * count for leaf, count in counts.items()}
+    for alike in dict.fromkeys(_alike(text, context)):
+        typed = alike.leaves[0]
+        weight = weights.get(typed, FIELD[alike.field].weight)
+        weights[alike] = SYNONYMS * weight
+        if typed in weights:
+            weights[typed] = (1 - SYNONYMS) * weight
+    return tuple(Weighted(leaf, weight) for leaf, weight in weights.items() if weight)
 
 
 def _weight(leaf: Leaf) -> float:
@@ -380,6 +426,38 @@ def _terms(analyzed: AnalyzedText, places: tuple[Place, ...]) -> Iterator[Term]:
         for part, terms in parts:
             for term in terms.terms:
                 yield Term(f"{place}.{part}", term)
+
+
+def _alike(text: Text, context: Context) -> Iterator[Alike]:
+    """The words with synonyms, in every field of words."""
+    match text:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _alike(part, context)
+        case Words(text=words, field=field, synonyms=synonyms):
+            folded = fold_text(words) if synonyms else ""
+            for one in synonyms:
+                typed = folded[one.start : one.end]
+                for place in _places(field):
+                    others = (_synonym(other, place, context) for other in one.others)
+                    yield Alike((_wording(typed, place, context), *others))
+        case _:
+            return
+
+
+def _wording(folded: str, place: Place, context: Context) -> Term | Passage:
+    """A word as the term that it is, several words as they stand."""
+    if folded in context.analyzer.analyze(folded).words.terms:
+        return Term(f"{place}.words", folded)
+    return Passage(_contiguous(folded, place))
+
+
+def _synonym(folded: str, place: Place, context: Context) -> Term | Passage:
+    """The same, but two characters wherever they stand: 网路 is no word of 校园网路."""
+    stands = _contiguous(folded, place)
+    if stands.sure == Term(f"{place}.bigrams", folded):
+        return Passage(stands)
+    return _wording(folded, place, context)
 
 
 def title_term(text: str) -> Weighted:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from souwen.index.config import FLAG, check, choice, whole_number
+from souwen.index.config import FLAG, TEXT, check, choice, whole_number
 from souwen.search.hits import Sort
 from souwen.search.ranking import RECENCY, RecencyName
 
@@ -13,7 +13,8 @@ class SearchConfig:
     """The table ``[search]`` of ``souwen.toml``: defaults of the options of the same names.
 
     ``limit`` hits a page; ``recency`` None leaves it to the query; ``snippet`` is their length in
-    characters; ``pager`` shows long results a page at a time on a terminal.
+    characters; ``pager`` shows long results a page at a time on a terminal. ``synonyms`` is a file
+    of words that mean the same; ``regional`` adds what Taiwan and the mainland call otherwise.
     """
 
     limit: int = field(default=10, metadata=whole_number(0))
@@ -24,6 +25,8 @@ class SearchConfig:
         default="auto", metadata=choice("auto", "always", "never")
     )
     pager: bool = field(default=True, metadata=FLAG)
+    synonyms: str | None = field(default=None, metadata=TEXT)
+    regional: bool = field(default=False, metadata=FLAG)
 
     def __post_init__(self) -> None:
         check(self)

@@ -5,7 +5,7 @@ offered, and looked for among the posts that match in part. What was typed is al
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise, product
@@ -80,6 +80,11 @@ class Guesses:
 
     offered: tuple[str, ...] = ()
     branches: tuple[Branch, ...] = ()
+
+    def each(self, change: Callable[[Text], Text]) -> "Guesses":
+        """The same guesses, each searched as the change of it."""
+        changed = (replace(one, query=change(one.query)) for one in self.branches)
+        return replace(self, branches=tuple(changed))
 
 
 NO_GUESSES = Guesses()

@@ -19,6 +19,9 @@ OUTPUT = ("form", "json", "files", "nul", "count", "hyperlink", "no_pager")
 FILTERS = ("tag", "category", "author", "path", "since", "until")
 """The flags with which a search needs no words."""
 
+NONE = "none"
+"""In place of a file of synonyms."""
+
 PAGING = (
     click.option(
         "-n", "--limit", callback=limit, metavar="N|all", help="Hits to show; default 10."
@@ -71,6 +74,16 @@ MATCHING = (
     click.option("--relax", is_flag=True, help="Partial matches too, where they are left out."),
     click.option("--exact", is_flag=True, help="Take the whole query as one quoted phrase."),
     click.option("--title-only", is_flag=True, help="Look in titles alone."),
+    click.option(
+        "--synonyms",
+        metavar="FILE",
+        help="Words that mean the same, a line each: a = b, a => b. none: not those configured.",
+    ),
+    click.option(
+        "--regional/--no-regional",
+        default=None,
+        help="Whether words count that Taiwan and the mainland call otherwise: 软件 軟體.",
+    ),
 )
 
 FLAGS = (
@@ -151,15 +164,19 @@ def output_form(given: Mapping[str, Any], config: "SearchConfig") -> Form:
 
 def keywords(given: Mapping[str, Any], config: "SearchConfig", form: str) -> dict[str, Any]:
     """The keywords of ``Index.search``; what was not given comes from the configuration."""
-    options = _shown(given, config, form)
-    for name in ("sort", "recency"):
-        if options[name] is None:
-            options[name] = getattr(config, name)
+    options = _shown(given, config, form) | ranking_keywords(given, config)
     if form == "count":
         options["limit"] = 0
     if not options["relax"]:
         options["relax"] = False if form in ("paths", "count") else None
     return options
+
+
+def ranking_keywords(given: Mapping[str, Any], config: "SearchConfig") -> dict[str, Any]:
+    """The keywords of ``Index.search`` that say what a query means, and in which order hits are."""
+    names = ("sort", "recency", "synonyms", "regional")
+    found = {name: getattr(config, name) if given[name] is None else given[name] for name in names}
+    return found | {"synonyms": None if found["synonyms"] == NONE else found["synonyms"]}
 
 
 def similar_keywords(given: Mapping[str, Any], config: "SearchConfig", form: str) -> dict[str, Any]:

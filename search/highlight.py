@@ -1,6 +1,6 @@
 """Where does a text hold what was searched?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -10,9 +10,10 @@ from souwen.index.analysis.characters import is_alnum
 from souwen.index.analysis.fold import Folded, find, fold, fold_text
 from souwen.index.analysis.grams import bigrams
 from souwen.search.hits import Span
-from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
+from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Synonym, Text, Words
 from souwen.search.snippet import merge
 from souwen.search.spelling import alike, reach
+from souwen.search.wording import units
 
 MOST = 500
 """Places of one pattern that are looked for in one text."""
@@ -42,9 +43,9 @@ def patterns(query: Text | None, place: Literal["title", "body"], analyzer: Anal
         match leaf:
             case Phrase(text=text):
                 strings[fold_text(text)] = None
-            case Words(text=text):
+            case Words(text=text, synonyms=synonyms):
                 folded = fold_text(text)
-                strings.update(dict.fromkeys(_strings(folded, analyzer)))
+                strings.update(dict.fromkeys(_strings(folded, synonyms, analyzer)))
                 grams.update(dict.fromkeys(bigrams(folded).terms))
             case StartsWith(text=text):
                 prefixes[fold_text(text)] = None
@@ -62,11 +63,19 @@ def _leaves(query: Text | None, place: str) -> Iterator[Text]:
             yield query
 
 
-def _strings(folded: str, analyzer: Analyzer) -> Iterator[str]:
-    """Each chunk whole, and its words; a single Han character only where it stands alone."""
-    for chunk in analyzer.chunks(folded):
+def _strings(folded: str, synonyms: Sequence[Synonym], analyzer: Analyzer) -> Iterator[str]:
+    """Each chunk whole, its words, and what may stand in place of them.
+
+    A single Han character only where it stands alone.
+    """
+    chunks = analyzer.chunks(folded)
+    for chunk in chunks:
         yield folded[chunk.start : chunk.end]
         yield from (word for word in chunk.words if len(word) > 1)
+    for one in synonyms:
+        yield from one.others
+    if synonyms:
+        yield from (other for unit in units(folded, chunks, synonyms) for other in unit.others)
 
 
 def spans(text: str, wanted: Patterns, analyzer: Analyzer) -> tuple[Span, ...]:

@@ -1,17 +1,17 @@
 """Which words of a query does a post lack?"""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 
 from souwen.index.analysis import Analyzer, Chunk
 from souwen.index.analysis.fold import Folded, find, fold, fold_text
 from souwen.index.analysis.grams import stretches
 from souwen.index.analysis.technical import DATED, LONGEST, stretch_terms
 from souwen.index.documents import Document
-from souwen.search.analyze import groups
 from souwen.search.highlight import Patterns, spans
 from souwen.search.hits import Lacking
 from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
+from souwen.search.wording import groups, units
 
 MOST = 50
 """Places of one technical token that are looked at in one text."""
@@ -55,8 +55,8 @@ def _of_leaf(
     leaf: Words | Phrase | StartsWith | Resembles, texts: _Texts, analyzer: Analyzer
 ) -> Iterable[str]:
     match leaf:
-        case Words(text=text):
-            return _of_words(fold(text), text, texts, analyzer)
+        case Words():
+            return _of_words(leaf, texts, analyzer)
         case Phrase(text=text):
             return () if _stands(fold_text(text), texts) else (f'"{text}"',)
         case StartsWith(text=text):
@@ -67,39 +67,62 @@ def _of_leaf(
     return () if held or _stands(fold_text(leaf.text), texts) else (leaf.text + sign,)
 
 
-def _of_words(folded: Folded, text: str, texts: _Texts, analyzer: Analyzer) -> Iterator[str]:
+def _of_words(typed: Words, texts: _Texts, analyzer: Analyzer) -> Iterator[str]:
+    folded = fold(typed.text)
     glued = tuple(groups(analyzer.chunks(folded.text)))
     if not glued and not _stands(folded.text, texts):
-        yield text.strip()
+        yield typed.text.strip()
+    worded = _worded_otherwise(typed, folded, glued, texts)
     for group in glued:
         whole = folded.text[group[0].start : group[-1].end]
         if len(group) == 1 or not _stands(whole, texts, strict=False):
-            for start, end in _missing(group, folded.text, texts):
+            for start, end in _missing(group, folded.text, texts, worded):
                 begin, stop = folded.span(start, end)
-                yield text[begin:stop]
+                yield typed.text[begin:stop]
 
 
-def _missing(group: tuple[Chunk, ...], folded: str, texts: _Texts) -> Iterator[tuple[int, int]]:
+def _worded_otherwise(
+    typed: Words, folded: Folded, glued: Iterable[tuple[Chunk, ...]], texts: _Texts
+) -> frozenset[int]:
+    """Where in the folded query characters stand in place of which a text has synonyms."""
+    if not typed.synonyms:
+        return frozenset()
+    every = (chunk for group in glued for chunk in group)
+    return frozenset(
+        at
+        for unit in units(folded.text, every, typed.synonyms)
+        if any(_stands(other, texts) for other in unit.others)
+        for at in range(unit.start, unit.end)
+    )
+
+
+def _missing(
+    group: tuple[Chunk, ...], folded: str, texts: _Texts, worded: frozenset[int]
+) -> Iterator[tuple[int, int]]:
     """Where in the folded query the words stand that no text has."""
     for chunk in group:
         if chunk.kind == "technical":
-            if not any(_has_term(one, chunk.words[0]) for one in texts):
+            if chunk.start not in worded and not any(
+                _has_term(one, chunk.words[0]) for one in texts
+            ):
                 yield chunk.start, chunk.end
         elif not _stands(folded[chunk.start : chunk.end], texts):
-            yield from _words(chunk, texts)
+            yield from _words(chunk, texts, worded)
 
 
-def _words(chunk: Chunk, texts: _Texts) -> Iterator[tuple[int, int]]:
+def _words(chunk: Chunk, texts: _Texts, worded: frozenset[int]) -> Iterator[tuple[int, int]]:
     """The words of a run that no text has; the run, where it has none or no words that tell."""
-    held = [_stands(word, texts) for word in chunk.words]
-    if not any(held) or max(map(len, chunk.words)) == 1:
+    starts = [*accumulate(map(len, chunk.words), initial=chunk.start)]
+    held = [
+        start in worded or _stands(word, texts)
+        for start, word in zip(starts, chunk.words, strict=False)
+    ]
+    if not any(held) or (max(map(len, chunk.words)) == 1 and chunk.start not in worded):
         yield chunk.start, chunk.end
         return
-    start = chunk.start
-    for word, is_held in zip(chunk.words, held, strict=True):
+    for start, word, is_held in zip(starts, chunk.words, held, strict=False):
         if not is_held:
             yield start, start + len(word)
-        start += len(word)
 
 
 def _stands(folded: str, texts: _Texts, *, strict: bool = True) -> bool:

@@ -1,9 +1,11 @@
 """How can a search be narrowed and ordered?"""
 
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from souwen.search import date_range
 from souwen.search.hits import FacetField, Sort
 from souwen.search.query import Glob, Or, Query, Range, Whole
 from souwen.search.ranking import RECENCY, RecencyName
+from souwen.search.synonyms import Synonyms, synonyms
 
 Values = str | Sequence[str]
 When = str | date | datetime | None
@@ -41,6 +44,8 @@ class Options:
     snippet: int = 160
     explain: bool = False
     collapse: bool | None = None
+    synonyms: str | os.PathLike[str] | None = None
+    regional: bool = False
 
     def __post_init__(self) -> None:
         _check("sort", self.sort, get_args(Sort))
@@ -78,6 +83,12 @@ class Options:
         if self.collapse is not None:
             return self.collapse
         return not quoted and not self.exact and self.sort in ("blend", "relevance")
+
+    @property
+    def known_synonyms(self) -> Synonyms:
+        """What words may be called as well. Raises ConfigError for a file that cannot be read."""
+        file = None if self.synonyms is None else Path(self.synonyms)
+        return synonyms(file, regional=self.regional)
 
     @property
     def age(self) -> tuple[float, float]:

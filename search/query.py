@@ -39,11 +39,24 @@ class Not(Generic[N]):
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """What may stand in place of ``[start, end)`` of the folded text of words; folded as well."""
+
+    start: int
+    end: int
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """Plain words as typed, blanks between them included."""
+    """Plain words as typed, blanks between them included.
+
+    ``synonyms`` are in the order of the text and apart from one another.
+    """
 
     text: str
     field: TextField | None = None
+    synonyms: tuple[Synonym, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +220,44 @@ class Everything:
     """Every post."""
 
 
-Leaf: TypeAlias = Term | Prefix | Fuzzy
+# What is scored: a leaf counts as one term of its field, with the joint frequency of what it means.
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text as it stands in title or body; counted as a term of the words of that field."""
+
+    stands: Contiguous
+
+    @property
+    def field(self) -> str:
+        """Whose statistics count."""
+        return f"{self.stands.field}.words"
+
+    @property
+    def label(self) -> str:
+        """How an explanation names it."""
+        return self.stands.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Synonyms, the one that was typed first; all of one field."""
+
+    leaves: tuple[Term | Passage, ...]
+
+    @property
+    def field(self) -> str:
+        """Their field."""
+        return self.leaves[0].field
+
+    @property
+    def label(self) -> str:
+        """How an explanation names them."""
+        return "=".join(one.label for one in self.leaves)
+
+
+Leaf: TypeAlias = Term | Prefix | Fuzzy | Passage | Alike
 Query: TypeAlias = Union[
     "And[Query]",
     "Or[Query]",

@@ -38,6 +38,7 @@ from souwen.search.ranking import Recency, RecencyName
 from souwen.search.rewrite import any_of, in_title, unquoted
 from souwen.search.similar import as_text, like, marked, own_words, strongest
 from souwen.search.snippet import snippet as cut_snippet
+from souwen.search.synonyms import with_synonyms
 
 if TYPE_CHECKING:
     from souwen.search.suggest import Suggester, Suggestion
@@ -99,6 +100,8 @@ class Index:
         snippet: int = 160,
         explain: bool = False,
         collapse: bool | None = None,
+        synonyms: Place | None = None,
+        regional: bool = False,
         now: datetime | None = None,
     ) -> Results:
         """The posts that the query asks for, best first.
@@ -116,11 +119,13 @@ class Index:
         ``snippet`` is the length of snippets in characters. ``explain`` adds how scores came
         about. Near-duplicates, as reposts are, stand under the best of them, as ``hit.duplicates``;
         with ``collapse=False`` each is a hit of its own, and by default also where something is
-        quoted, for ``exact``, and where the order is by date. ``now`` is what ages are counted
-        from; the present by default. Dates without a zone are in ``timezone``.
+        quoted, for ``exact``, and where the order is by date. ``synonyms`` is a file of words that
+        mean the same: a post that has one of them has the others, where these are plain words of
+        the query; ``regional`` adds what Taiwan and the mainland call otherwise. ``now`` is what
+        ages are counted from; the present by default. Dates without a zone are in ``timezone``.
 
-        Raises QueryError for a date or an option that cannot be understood, StoreError once the
-        index is closed or where it is damaged.
+        Raises QueryError for a date or an option that cannot be understood, ConfigError for
+        synonyms that cannot be read, StoreError once the index is closed or where it is damaged.
         """
         options = Options(
             limit=limit,
@@ -142,6 +147,8 @@ class Index:
             snippet=snippet,
             explain=explain,
             collapse=collapse,
+            synonyms=synonyms,
+            regional=regional,
         )
         now = now or datetime.now(UTC)
         return self._search(
@@ -156,6 +163,10 @@ class Index:
             options = replace(options, recency="high")
         meant = _meant(parsed.query, options)
         guesses = self._guesser.guesses(query, meant)
+        known = options.known_synonyms
+        if known.sources and meant is not None:
+            meant = with_synonyms(meant, known, self._analyzer)
+            guesses = guesses.each(lambda text: with_synonyms(text, known, self._analyzer))
         found, text = self._found(query, meant, options, now, guesses)
         cut = self._cutter(_any_of(text, guesses), options.snippet)
         lacks = lacking(text, self._analyzer)
@@ -167,7 +178,10 @@ class Index:
             ),
             total=found.total,
             total_relaxed=found.total_relaxed,
-            warnings=() if options.narrows and not query.strip() else parsed.warnings,
+            warnings=(
+                *(() if options.narrows and not query.strip() else parsed.warnings),
+                *known.warnings,
+            ),
             took_ms=(time.perf_counter() - began) * 1000,
             sort=options.sort,
             recency=RecencyUsed(*options.age, found.origin, fresh),

@@ -10,7 +10,7 @@ from souwen.index.documents import AnalyzedDocument
 from souwen.index.schema import FIELD
 from souwen.search.engine import Request, Weighted
 from souwen.search.hits import Match, Matches
-from souwen.search.query import And, Leaf, Named, Not, Or, Query, Reposts, Term, Text, Words
+from souwen.search.query import And, Named, Not, Or, Query, Reposts, Term, Text, Words
 
 TERMS = 25
 """Words by which similar posts are found, as many as Lucene takes."""
@@ -48,7 +48,7 @@ def strongest(found: Matches) -> tuple[str, ...]:
 
 def like(post: AnalyzedDocument, words: tuple[str, ...]) -> Request:
     """Asks for the near-duplicates of the post, and behind them for those with its words."""
-    leaves: tuple[Leaf, ...] = tuple(Term(field, word) for word in words for field in FIELDS)
+    leaves = tuple(Term(field, word) for word in words for field in FIELDS)
     others: Query = Not(Named((post.document.id,)))
     reposts: Query = Reposts(post.signature)
     words_of_it: Query = Or(leaves)

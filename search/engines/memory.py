@@ -4,7 +4,7 @@ The reference that every other engine must equal.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -28,6 +28,7 @@ from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.pairs import RERANKED, Pair, follows, pair_term_score
 from souwen.search.query import (
     Adjacent,
+    Alike,
     And,
     Contiguous,
     Everything,
@@ -38,6 +39,7 @@ from souwen.search.query import (
     Named,
     Not,
     Or,
+    Passage,
     Prefix,
     Query,
     Range,
@@ -66,10 +68,19 @@ class Entry:
         return self.analyzed.document.id
 
     def frequency(self, leaf: Leaf) -> int:
-        """How often the leaf's terms stand in its field; values of a keyword field are terms."""
+        """How often the leaf stands in its field; values of a keyword field are terms."""
+        if isinstance(leaf, Alike):
+            return sum(map(self.frequency, leaf.leaves))
+        if isinstance(leaf, Passage):
+            return sum(1 for _ in self.places(leaf.stands))
         values = (keyword.folded for keyword in self.keywords.get(leaf.field, ()))
         counts, accept = self.terms.get(leaf.field, Counter(values)), acceptor(leaf)
         return sum(count for term, count in counts.items() if accept(term))
+
+    def places(self, query: Contiguous) -> Iterator[int]:
+        """Where the text stands in the folded title or body."""
+        text = self.analyzed.title if query.field == "title" else self.analyzed.body
+        return find(text.folded, query.folded, strict=query.strict)
 
     def positions(self, term: Term) -> set[int]:
         """Where the word stands in the folded title or body."""
@@ -82,7 +93,7 @@ class Entry:
         return self.terms[field].total()
 
 
-def acceptor(leaf: Leaf) -> Callable[[str], bool]:
+def acceptor(leaf: Term | Prefix | Fuzzy) -> Callable[[str], bool]:
     """The test that a term must pass to count for the leaf."""
     match leaf:
         case Term(term=wanted):
@@ -106,9 +117,8 @@ def matches(query: Query, entry: Entry) -> bool:  # noqa: PLR0912
             return not matches(part, entry)
         case Term() | Prefix() | Fuzzy():
             return entry.frequency(query) > 0
-        case Contiguous(field=field, folded=folded, strict=strict):
-            text = entry.analyzed.title if field == "title" else entry.analyzed.body
-            return any(True for _ in find(text.folded, folded, strict=strict))
+        case Contiguous():
+            return any(True for _ in entry.places(query))
         case Adjacent(terms=terms, offsets=offsets):
             begins = (
                 {at - offset for at in entry.positions(term)}

@@ -20,6 +20,7 @@ from souwen.index.settings import NAME, Settings, dump
 from souwen.search.engine import Request, Weighted
 from souwen.search.pairs import Pair
 from souwen.search.query import (
+    Alike,
     And,
     Contiguous,
     Everything,
@@ -29,6 +30,7 @@ from souwen.search.query import (
     Named,
     Not,
     Or,
+    Passage,
     Prefix,
     Query,
     Range,
@@ -136,6 +138,8 @@ QUERIES: list[Query] = [
     And(()),
     Or(()),
 ]
+PAIR = Term("body.bigrams", "快手")
+COUNTED = Passage(Contiguous("body", "快手", (PAIR,), PAIR))
 SCORING = (
     Weighted(Term("body.words", "搜索"), 1.0),
     Weighted(Term("body.bigrams", "快手"), 0.5),
@@ -144,6 +148,9 @@ SCORING = (
     Weighted(Prefix("body.words", "d"), 1.0),
     Weighted(Fuzzy("body.words", "快递", 1), 1.0),
     Weighted(Term("title.whole", "搜索"), 3.0),
+    Weighted(Passage(Contiguous("body", "网关的", (Term("body.bigrams", "网关"),))), 0.5),
+    Weighted(Passage(Contiguous("title", "c++", ())), 0.5),
+    Weighted(Alike((Term("body.words", "检索"), Term("body.words", "k8s"), COUNTED)), 0.8),
 )
 PAIRS = (
     Pair(Term("body.words", "搜索"), Term("body.words", "引擎"), 0.5),

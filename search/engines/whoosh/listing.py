@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from random import randrange
 from threading import Lock
 from typing import Any, assert_never
@@ -10,14 +10,15 @@ from typing import Any, assert_never
 import numpy as np
 import numpy.typing as npt
 
+from souwen.index.analysis.fold import find
 from souwen.index.engines.whoosh.blocks import RANGE
 from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.term_postings import TermPostings
 from souwen.index.norms import LENGTHS
 from souwen.index.schema import FIELD
-from souwen.search.engines.whoosh.ascending import QUIET, new, places
-from souwen.search.query import Fuzzy, Leaf, Prefix, Term
+from souwen.search.engines.whoosh.ascending import QUIET, new, places, shared
+from souwen.search.query import Alike, Contiguous, Fuzzy, Leaf, Passage, Prefix, Term
 from souwen.search.ranking import frequency_weight
 
 Scores = npt.NDArray[np.float64]
@@ -312,10 +313,27 @@ class Listings:
                 near = self._snapshot.near(field, term, distance)
                 found = (self._snapshot.term(field, one) for one in near)
                 return self._together([one for one in found if one is not None])
+            case Passage(stands=stands):
+                return self._passage(stands)
+            case Alike(leaves=leaves):
+                return self._together([self._held(one) for one in leaves])
             case _:
                 assert_never(leaf)
 
-    def _together(self, parts: Sequence[TermPostings]) -> TermPostings | Joint:
+    def _passage(self, query: Contiguous) -> TermPostings | Joint:
+        """The documents that hold a text as it stands: those with its terms are read."""
+        if query.sure is not None and query.terms == (query.sure,):
+            return self._held(query.sure)
+        each = [self.of(term).numbers for term in query.terms] or [self._snapshot.numbers()]
+        numbers = reduce(shared, sorted(each, key=len))
+        counts = np.array([self._count(query, number) for number in numbers.tolist()], np.int64)
+        return Joint(numbers[counts > 0], counts[counts > 0])
+
+    def _count(self, query: Contiguous, number: int) -> int:
+        text = self._snapshot.folded(query.field, number)
+        return sum(1 for _ in find(text, query.folded, strict=query.strict))
+
+    def _together(self, parts: Sequence[TermPostings | Joint]) -> TermPostings | Joint:
         """Each document of the parts with the sum of its frequencies."""
         parts = [part for part in parts if part.count]
         if len(parts) < 2:

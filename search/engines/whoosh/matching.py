@@ -33,7 +33,6 @@ from souwen.search.query import (
     Fuzzy,
     Glob,
     Holds,
-    Leaf,
     Named,
     Not,
     Or,
@@ -92,7 +91,7 @@ class Matcher:
             case _:
                 assert_never(query)
 
-    def _leaf(self, leaf: Leaf) -> Selection:
+    def _leaf(self, leaf: Term | Prefix | Fuzzy) -> Selection:
         listing = self._listings.of(leaf)
         if listing.long:
             return Held(listing, self._snapshot.size)
