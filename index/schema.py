@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-FORMAT = "3"
+FORMAT = "4"
 
 K1 = 1.2
 """How soon more occurrences of a term in a document stop to count, as in Lucene's BM25."""

@@ -1,18 +1,18 @@
 """Is a post nearly the text of another one? A signature tells, made of its letters alone.
 
-The set of all stretches of SHINGLE letters of a text is sampled by MinHash: by one permutation
-(Li, Owen and Zhang 2012), whose empty bins borrow from the next (Shrivastava and Li 2014), of each
-bin one bit (Li and König 2010). The share of equal bits, less what chance gives, is the share of
-the stretches that two texts have in common. Beside the bits stand a few keys, the least hashes of
-longer stretches, which few texts share by chance: of two texts that are nearly the same some are
-the same, so that one finds the other.
+The set of all stretches of SHINGLE letters of a text is sampled by the MinHash of rensa, of whose
+least hashes one bit each is kept (Li and König 2010). The share of equal bits, less what chance
+gives, is the share of the stretches that two texts have in common. Beside the bits stand a few
+keys, the least hashes of longer stretches, which few texts share by chance: of two texts that are
+nearly the same some are the same, so that one finds the other.
 
-Everything is whole numbers of fixed width: the same on every machine, in every version.
+Everything is whole numbers of fixed width: the same on every machine. Another version of rensa may
+give others, so there is one that this version of the index goes with.
 """
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from souwen.index.analysis.characters import points
 
@@ -45,9 +45,13 @@ They are those of its title and body as a whole, so that what is equal stays so.
 SENTENCE = 20
 """Letters; a text with fewer is like none but itself: many posts are pictures, or two words."""
 
+SEED = 1
+"""Of the MinHash."""
+
+AHEAD = 512
+"""Stretches among which FEWEST distinct ones are first looked for."""
+
 _KEY = 0xFFFF
-_BIN = 64 - (BITS - 1).bit_length()
-_SHIFTS = 48
 _PAIR = 32
 _LATIN = 0x250
 
@@ -57,20 +61,50 @@ def signature(id: str, title: str, body: str) -> bytes:
     import numpy as np
 
     letters = _letters(body)
-    found = _hashes(letters)
-    hashes, longer = _ascending(found), _ascending(_longer(letters, found))
-    if len(hashes) < FEWEST:
-        whole = (title, body) if len(letters) >= SENTENCE else (id,)
-        hashes = np.sort(np.concatenate((hashes, _own(whole, FEWEST - len(hashes)))))
+    hashes = _hashes(letters)
+    longer = _least(_longer(letters, hashes), KEYS)
+    if len(_ascending(hashes[:AHEAD])) < FEWEST:
+        hashes = _filled(_ascending(hashes), (title, body) if len(letters) >= SENTENCE else (id,))
     if len(longer) < KEYS:
-        longer = np.concatenate((longer, hashes))
-    keys = (longer[:KEYS] & np.uint64(_KEY)).astype("<u2")
-    begins, shifts = _bins()
-    places = hashes.searchsorted(begins)
-    # Behind the last one comes the first.
-    places[places == len(hashes)] = 0
-    bits = (hashes[places] >> shifts) & np.uint64(1)
-    return keys.tobytes() + np.packbits(bits.astype(np.uint8), bitorder="little").tobytes()
+        longer = np.concatenate((longer, _least(hashes, KEYS)))[:KEYS]
+    keys = (longer & np.uint64(_KEY)).astype("<u2")
+    return keys.tobytes() + _bits(hashes)
+
+
+def _least(hashes: "Hashes", count: int) -> "Hashes":
+    """The ``count`` least of them, each once and ascending; all where there are fewer."""
+    import numpy as np
+
+    several = 16 * count
+    if len(hashes) > several:
+        least = _ascending(np.partition(hashes, several)[:several])
+        if len(least) >= count:
+            return least[:count]
+    return _ascending(hashes)[:count]
+
+
+def _filled(hashes: "Hashes", whole: tuple[str, ...]) -> "Hashes":
+    """At least FEWEST distinct numbers: the given ones, and as many of the texts' own as it takes.
+
+    Other texts do not have those.
+    """
+    import numpy as np
+
+    missing = max(0, FEWEST - len(hashes))
+    text = "\0".join(whole).encode("utf-8", "surrogatepass")
+    own = np.frombuffer(hashlib.shake_256(text).digest(8 * missing), "<u8")
+    return np.concatenate((hashes, own.astype(np.uint64)))
+
+
+def _bits(hashes: "Hashes") -> bytes:
+    """The last bit of each least hash of a MinHash."""
+    import numpy as np
+    from rensa import RMinHash
+
+    row = np.array([0, len(hashes)], np.uint64)
+    digests = RMinHash.digest_matrix_from_flat_token_hashes(hashes, row, BITS, SEED).to_rows()
+    least = np.fromiter(digests[0], np.uint32, BITS)
+    return np.packbits(least & 1, bitorder="little").tobytes()
 
 
 def near(one: bytes, other: bytes) -> bool:
@@ -152,23 +186,3 @@ def _ascending(hashes: "Hashes") -> "Hashes":
     ordered: Hashes = np.sort(hashes)
     distinct: Hashes = ordered[np.diff(ordered, prepend=~ordered[:1]) != 0]
     return distinct
-
-
-def _own(texts: tuple[str, ...], count: int) -> "NDArray[Any]":
-    """So many numbers that other texts do not have."""
-    import numpy as np
-
-    text = "\0".join(texts).encode("utf-8", "surrogatepass")
-    return np.frombuffer(hashlib.shake_256(text).digest(8 * count), "<u8")
-
-
-@cache
-def _bins() -> "tuple[Hashes, Hashes]":
-    """Where each bin begins among the hashes, and which bit of its least hash is taken.
-
-    Neighbours take another one, so that what a bin borrows is another bit of the same hash.
-    """
-    import numpy as np
-
-    bins = np.arange(BITS, dtype=np.uint64)
-    return bins << np.uint64(_BIN), bins % np.uint64(_SHIFTS)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rensa import RMinHash
 
 from souwen.index.analysis.fold import fold_text
 from souwen.index.engines.whoosh.signatures import rows
@@ -90,9 +91,18 @@ def test_the_title_of_a_longer_post_does_not_matter() -> None:
     assert sign(LIBRARY, "图书馆") == sign(LIBRARY, "周末")
 
 
-def test_signatures_are_the_same_on_every_machine_and_in_every_version() -> None:
+def test_signatures_are_the_same_on_every_machine_as_long_as_rensa_is_the_same() -> None:
+    assert RMinHash.ALGORITHM_VERSION == 2, "another one needs another FORMAT"
     assert sign(LIBRARY)[:16].hex() == "6f5256665c29c7a29472eabdc4315acb"
+    assert sign(LIBRARY)[-16:].hex() == "1e8d452d6933c7106fa6b8768cd44c47"
     assert sign("今天休息。")[:16].hex() == "06dd9da98a995a155a3bb173b9a9abb6"
+    assert sign("今天休息。")[-16:].hex() == "79e75a4d150e43df242467b6f07159f1"
+
+
+def test_a_text_that_says_one_thing_again_and_again_has_the_signature_of_little() -> None:
+    again = "周末去图书馆看书。" * 300
+    assert near(sign(again, "书"), sign(again, "书", "b.md"))
+    assert not near(sign(again, "书"), sign("冬天最适合炖牛腩。" * 300, "书"))
 
 
 texts = st.text(st.sampled_from("文本指纹去重a1 ，。\n"), max_size=300)
