@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from souwen.index.analysis.grams import gram_codes, gram_text
-from souwen.index.documents import AnalyzedDocument, AnalyzedText
+from souwen.index.documents import AnalyzedDocument, Terms
 from souwen.index.engine import field_dates, field_keywords
 from souwen.index.engines.whoosh.blocks import Worth
 from souwen.index.engines.whoosh.dictionary import DictionaryWriter
@@ -36,6 +36,12 @@ from souwen.index.schema import DATE_FIELDS, TermField
 
 NAME = "MAIN"
 """What Whoosh calls an index that nobody has named."""
+
+BATCH = 64
+"""Documents whose terms are collected at once."""
+
+ENOUGH = 2**18
+"""Characters of fewer documents that are."""
 
 _NONE: Codes = np.zeros(0, np.uint64)
 
@@ -104,6 +110,8 @@ class SegmentBuilder:
         self.texts = texts
         self._waiting: list[AnalyzedDocument] = []
         self._waits = 0
+        self._pending: list[AnalyzedDocument] = []
+        self._pends = 0
         self._found = {
             field.name: Occurrences(positioned=field.name in layout.positions)
             for field in layout.fields
@@ -124,21 +132,16 @@ class SegmentBuilder:
         """Add one document; returns its number in the segment."""
         number = self.documents
         self.documents += 1
-        for place, text in (("title", document.title), ("body", document.body)):
-            self._add_text(number, place, text)
-        self._add_words(number, "title.whole", (document.whole,) if document.whole else ())
-        for name, keywords in field_keywords(document):
-            if name in self._plain:
-                self._add_plain(number, name, dict.fromkeys(one.folded for one in keywords))
-                written = dict.fromkeys(one.text for one in keywords)
-                self._add_plain(number, facet_field(name), written)
-        self._add_plain(number, ID, (document.document.id,))
         self._ids.append(encode(document.document.id))
         for name, date in field_dates(document.document.metadata):
             self._dates[name].append(UNDATED if date is None else date)
         if self._layout.texts:
             self._signatures.append(document.signature)
             self._store(document)
+        self._pending.append(document)
+        self._pends += len(document.body.folded)
+        if len(self._pending) >= BATCH or self._pends >= ENOUGH:
+            self._take_in()
         return number
 
     def _store(self, document: AnalyzedDocument) -> None:
@@ -161,35 +164,58 @@ class SegmentBuilder:
         for frame in self.texts.frames(document):
             self._frames.append(self._file.append(frame))
 
-    def _add_text(self, number: int, place: str, text: AnalyzedText) -> None:
-        words = text.words
-        self._add_words(number, f"{place}.words", words.terms, words.positions)
-        if f"{place}.bigrams" in self._found or f"{place}.chars" in self._found:
-            bigrams, bigrams_at, chars, chars_at = gram_codes(text.folded)
-            self._add_codes(number, f"{place}.bigrams", bigrams, bigrams_at)
-            self._add_codes(number, f"{place}.chars", chars, chars_at)
+    def _take_in(self) -> None:
+        """Collect the terms of the documents that pend: of many at once, in less time."""
+        documents = self._pending
+        if not documents:
+            return
+        self._pending, self._pends = [], 0
+        for place, texts in (
+            ("title", [one.title for one in documents]),
+            ("body", [one.body for one in documents]),
+        ):
+            self._add_words(f"{place}.words", [text.words for text in texts])
+            self._add_grams(place, [text.folded for text in texts])
+        wholes = [Terms((one.whole,), (0,)) if one.whole else Terms() for one in documents]
+        self._add_words("title.whole", wholes)
+        for name, values in _plain_values(documents):
+            if name in self._plain:
+                codes = self._vocabularies[name].encode_all(values)
+                self._plain[name].add(self._first(values), list(map(len, values)), codes)
 
-    def _add_words(
-        self, number: int, name: str, terms: Sequence[str], positions: Sequence[int] = ()
-    ) -> None:
-        if name in self._found:
-            codes = self._vocabularies[name].encode(terms)
-            places: Codes = _NONE
-            if name in self._layout.positions:
-                places = np.array(positions, np.uint32)
-            self._add_codes(number, name, codes, places)
+    def _first(self, batch: Sequence[object]) -> int:
+        """The number of the first document of the last ones."""
+        return self.documents - len(batch)
 
-    def _add_codes(self, number: int, name: str, codes: Codes, positions: Codes) -> None:
+    def _add_words(self, name: str, texts: Sequence[Terms]) -> None:
         if name in self._found:
-            self._found[name].add(number, codes, positions)
-            self._lengths[name].append(len(codes))
+            codes = self._vocabularies[name].encode_all([text.terms for text in texts])
+            places = [np.array(text.positions, np.uint32) for text in texts]
+            self._add_codes(
+                name,
+                [len(text.terms) for text in texts],
+                codes,
+                np.concatenate(places) if name in self._layout.positions else _NONE,
+            )
+
+    def _add_grams(self, place: str, texts: Sequence[str]) -> None:
+        if not {f"{place}.bigrams", f"{place}.chars"} & self._found.keys():
+            return
+        bigrams, bigrams_at, chars, chars_at = gram_codes("\n".join(texts))
+        ends = np.cumsum([len(text) + 1 for text in texts])
+        for name, codes, places in (
+            (f"{place}.bigrams", bigrams, bigrams_at),
+            (f"{place}.chars", chars, chars_at),
+        ):
+            counts = np.diff(places.searchsorted(ends), prepend=0)
+            begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+            self._add_codes(name, counts.tolist(), codes, places - begins.repeat(counts))
+
+    def _add_codes(self, name: str, lengths: Sequence[int], codes: Codes, positions: Codes) -> None:
+        if name in self._found:
+            self._found[name].add(self._first(lengths), lengths, codes, positions)
+            self._lengths[name].extend(lengths)
             self.occurrences += len(codes)
-
-    def _add_plain(self, number: int, name: str, terms: Iterable[str]) -> None:
-        values = tuple(terms)
-        if values:
-            codes = self._vocabularies[name].encode(values)
-            self._plain[name].add(number, codes, _NONE)
 
     def abandon(self) -> None:
         """Close the file, to be swept away."""
@@ -197,6 +223,7 @@ class SegmentBuilder:
 
     def finish(self) -> SegmentInfo:
         """Write everything."""
+        self._take_in()
         self._write_waiting()
         end = self._file.offset
         columns = Columns(self._layout)
@@ -224,6 +251,19 @@ class SegmentBuilder:
         return found.runs(
             lambda places: terms[int(places[0]) : int(places[-1]) + 1], ranks, counted=counted
         )
+
+
+def _plain_values(
+    documents: Sequence[AnalyzedDocument],
+) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """The values of every field without scores, each once, of each document."""
+    rows = [dict(field_keywords(one)) for one in documents]
+    for name in rows[0]:
+        folded = (dict.fromkeys(one.folded for one in row[name]) for row in rows)
+        yield name, list(map(tuple, folded))
+        written = (dict.fromkeys(one.text for one in row[name]) for row in rows)
+        yield facet_field(name), list(map(tuple, written))
+    yield ID, [(one.document.id,) for one in documents]
 
 
 def _numbers(values: "array[int]") -> Numbers:

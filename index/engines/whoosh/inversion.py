@@ -6,7 +6,7 @@ numbers puts all occurrences of a term beside each other, and those of one docum
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,30 @@ _SIZE = 64
 _UNKNOWN = np.uint32(2**32 - 1)
 
 
+class _Chunk(NamedTuple):
+    """The terms of some documents: their numbers ascend by one from ``first``."""
+
+    first: int
+    lengths: Numbers
+    codes: Codes
+    positions: Codes | None
+
+    @property
+    def last(self) -> int:
+        """The number of the last document."""
+        return self.first + len(self.lengths) - 1
+
+    @property
+    def deepest(self) -> int:
+        """The greatest position."""
+        return 0 if self.positions is None else int(self.positions.max())
+
+    def documents(self) -> Keys:
+        """The number of the document of each term."""
+        numbers = np.arange(self.first, self.last + 1, dtype=np.uint64)
+        return numbers.repeat(self.lengths)
+
+
 class Occurrences:
     """The occurrences of one field's terms, document after document.
 
@@ -32,16 +56,19 @@ class Occurrences:
 
     def __init__(self, *, positioned: bool) -> None:
         self._positioned = positioned
-        self._codes: list[Codes] = []
-        self._positions: list[Codes] = []
-        self._documents: list[int] = []
+        self._chunks: list[_Chunk] = []
 
-    def add(self, document: int, codes: Codes, positions: Codes) -> None:
-        """The terms of one document; documents come in ascending order."""
-        self._documents.append(document)
-        self._codes.append(codes)
-        if self._positioned:
-            self._positions.append(positions)
+    def add(
+        self, first: int, lengths: Sequence[int], codes: Codes, positions: Codes | None = None
+    ) -> None:
+        """The terms of some documents: ``lengths`` says how many each has, from ``first`` on.
+
+        Documents come in ascending order.
+        """
+        if len(codes):
+            counts = np.array(lengths, np.int64)
+            places = positions if self._positioned else None
+            self._chunks.append(_Chunk(first, counts, codes, places))
 
     def runs(
         self,
@@ -55,12 +82,12 @@ class Occurrences:
         ``names`` gives the terms of codes, ``ranks`` the place of each code where the codes
         themselves are in no order; ``names`` then takes places.
         """
-        total = sum(map(len, self._codes))
+        total = sum(len(chunk.codes) for chunk in self._chunks)
         if not total:
             return
-        wide = self._documents[-1].bit_length()
-        deep = max((int(at.max(initial=0)) for at in self._positions), default=0).bit_length()
-        greatest = max(int(codes.max(initial=0)) for codes in self._codes)
+        wide = self._chunks[-1].last.bit_length()
+        deep = max(chunk.deepest for chunk in self._chunks).bit_length()
+        greatest = max(int(chunk.codes.max()) for chunk in self._chunks)
         if ranks is not None:
             greatest = len(ranks) - 1
         if greatest.bit_length() + wide + deep > _SIZE:
@@ -68,23 +95,23 @@ class Occurrences:
         keys = np.empty(total, np.uint64)
         start = 0
         # One by one from the end, so that each is given up before the next is copied.
-        while self._codes:
-            codes, document = self._codes.pop(), self._documents.pop()
-            part = keys[start : start + len(codes)]
-            part[:] = codes if ranks is None else ranks[codes]
+        while self._chunks:
+            chunk = self._chunks.pop()
+            part = keys[start : start + len(chunk.codes)]
+            part[:] = chunk.codes if ranks is None else ranks[chunk.codes]
             part <<= np.uint64(wide)
-            part |= np.uint64(document)
-            if self._positioned:
+            part |= chunk.documents()
+            if chunk.positions is not None:
                 part <<= np.uint64(deep)
-                part |= self._positions.pop().astype(np.uint64)
-            start += len(codes)
+                part |= chunk.positions.astype(np.uint64)
+            start += len(part)
         keys.sort()
-        for chunk in _chunks(keys, wide + deep):
-            frequencies, run = _run(chunk, wide, deep, names)
+        for part in _chunks(keys, wide + deep):
+            frequencies, run = _run(part, wide, deep, names)
             yield Run(
                 *run,
                 frequencies=frequencies if counted else None,
-                positions=_masked(chunk, deep) if self._positioned else None,
+                positions=_masked(part, deep) if self._positioned else None,
             )
 
 
@@ -140,6 +167,15 @@ class Vocabulary:
         if isinstance(terms, Coded):
             return self._translated(terms)
         return np.fromiter(map(self._codes.__getitem__, terms), np.uint32, len(terms))
+
+    def encode_all(self, several: Sequence[Sequence[str]]) -> npt.NDArray[np.uint32]:
+        """The codes of several lists of terms, one behind the other."""
+        coded = [terms for terms in several if isinstance(terms, Coded)]
+        if len(coded) == len(several) > 0 and all(one.names is coded[0].names for one in coded):
+            codes = np.concatenate([one.codes for one in coded])
+            return self._translated(Coded(codes, coded[0].names))
+        found = [np.zeros(0, np.uint32), *map(self.encode, several)]
+        return np.concatenate(found)
 
     def _translated(self, terms: Coded) -> npt.NDArray[np.uint32]:
         """The same for terms with codes of their own, each of which is looked up once."""

@@ -110,7 +110,8 @@ def train(documents: Sequence[AnalyzedDocument]) -> Texts:
     texts: list[Any] = [folded_texts(document)[:_PART] for document in documents]
     if len(texts) < _FEWEST:
         return Texts()
-    trained = zstandard.train_dictionary(_TRAINED, texts)
+    # The parameters that zstd would search for, found once on posts: a third of the time.
+    trained = zstandard.train_dictionary(_TRAINED, texts, k=512, d=6, f=20, accel=1, split_point=1)
     sample = b"".join(_dump(one.document) for one in documents[:_SAMPLED])
     return Texts(trained.as_bytes(), sample[:_SAMPLE])
 
