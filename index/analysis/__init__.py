@@ -162,8 +162,9 @@ class Analyzer:
         return None if found is None else BulkCutter(found, self._segmenter, self._pieces)
 
     def _terms(self, text: str) -> Iterable[tuple[int, str]]:
-        is_word = scripts()[ord(text[0])]
-        return search_mode(self._segmenter, text) if is_word else stretch_terms(text)
+        if not scripts()[ord(text[0])]:
+            return stretch_terms(text)
+        return search_mode(self._segmenter, text) if len(text) > 2 else ((0, text),)
 
     def chunks(self, folded: str) -> tuple[Chunk, ...]:
         """A folded text as runs and technical tokens, in order; ``words`` are not cut further."""

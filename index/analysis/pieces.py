@@ -6,16 +6,15 @@ for a whole text at once, on arrays.
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers: TypeAlias = npt.NDArray[np.int32]
-
-MOST = 1 << 18
-"""Pieces that are remembered."""
 
 _ROOM = 1 << 12
 
@@ -77,8 +76,9 @@ class Pieces:
         """The names of all terms, by code."""
         self._terms = terms
         self._lock = threading.Lock()
-        self._known = _Learned(self._learn)
-        self._term_codes: dict[str, int] = {}
+        self._known: dict[str, int] = {}
+        self._term_codes: defaultdict[str, int] = defaultdict()
+        self._term_codes.default_factory = self._term_codes.__len__
         # Of each piece where its terms begin, and how many they are.
         self._begins = np.zeros(_ROOM, np.int64)
         self._counts: Numbers = np.zeros(_ROOM, np.int32)
@@ -92,6 +92,8 @@ class Pieces:
 
     def numbers(self, pieces: Sequence[str]) -> Numbers:
         """The number of each piece."""
+        if missing := set(pieces).difference(self._known):
+            self._learn(missing)
         return np.fromiter(map(self._known.__getitem__, pieces), np.int32, len(pieces))
 
     def expand(self, numbers: Numbers) -> Expansion:
@@ -103,48 +105,41 @@ class Pieces:
         at += np.arange(at.size)
         return Expansion(counts, self._codes[at], self._offsets[at])
 
-    def _learn(self, piece: str) -> int:
-        found = list(self._terms(piece))
+    def _learn(self, pieces: Iterable[str]) -> None:
+        found = {piece: tuple(self._terms(piece)) for piece in pieces}
         with self._lock:
-            if piece in self._known:
-                return self._known[piece]
+            new = {piece: terms for piece, terms in found.items() if piece not in self._known}
+            if not new:
+                return
             number, used = len(self._known), self._used
-            end = used + len(found)
-            self._begins = _with_room(self._begins, number + 1)
-            self._counts = _with_room(self._counts, number + 1)
-            self._codes, self._offsets = (
-                _with_room(one, end) for one in (self._codes, self._offsets)
-            )
-            self._begins[number], self._counts[number] = used, len(found)
-            self._codes[used:end] = [self._code(term) for _, term in found]
-            self._offsets[used:end] = [offset for offset, _ in found]
-            self._used = end
+            counts = np.fromiter(map(len, new.values()), np.int32, len(new))
+            ends = used + counts.cumsum()
+            self._begins = _extended(self._begins, number, ends - counts)
+            self._counts = _extended(self._counts, number, counts)
+            offsets, terms = zip(*chain.from_iterable(new.values()), strict=True)
+            self._codes = _extended(self._codes, used, self._encoded(terms))
+            self._offsets = _extended(self._offsets, used, np.array(offsets, np.uint32))
+            self._used = int(ends[-1])
             # Last, since others look here without the lock.
-            self._known[piece] = number
-            return number
+            self._known.update(zip(new, range(number, number + len(new)), strict=True))
 
-    def _code(self, term: str) -> int:
-        code = self._term_codes.setdefault(term, len(self.names))
-        if code == len(self.names):
-            self.names.append(term)
-        return code
-
-
-class _Learned(dict[str, int]):
-    """The numbers of pieces, learned where they are asked for."""
-
-    def __init__(self, learn: Callable[[str], int]) -> None:
-        super().__init__()
-        self._learn = learn
-
-    def __missing__(self, piece: str) -> int:
-        return self._learn(piece)
+    def _encoded(self, terms: Sequence[str]) -> npt.NDArray[np.uint32]:
+        """The codes of terms, and the names of those that are new."""
+        codes = np.fromiter(map(self._term_codes.__getitem__, terms), np.uint32, len(terms))
+        new = len(self._term_codes) - len(self.names)
+        self.names += reversed(list(islice(reversed(self._term_codes), new)))
+        return codes
 
 
-def _with_room(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
-    """The array, or a longer copy: whoever reads the old one finds in it what he knows of."""
-    if size <= array.size:
-        return array
-    longer = np.zeros(max(size, 2 * array.size), array.dtype)
-    longer[: array.size] = array
-    return longer
+def _extended(array: npt.NDArray[Any], used: int, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The array with values behind what is used of it; where it is too short, a longer copy.
+
+    Whoever reads the old one finds in it what he knows of.
+    """
+    end = used + len(values)
+    if end > array.size:
+        longer = np.zeros(2 * end, array.dtype)
+        longer[:used] = array[:used]
+        array = longer
+    array[used:end] = values
+    return array

@@ -75,6 +75,8 @@ def tokens(text: str) -> Iterator[tuple[int, str]]:
 
 def stretch_terms(text: str) -> OffsetTerms:
     """The terms of the tokens of such a text, in order of their offsets."""
+    if len(text) <= LONGEST and (text.isalpha() or text.isdecimal()):
+        return ((0, text),)
     if len(text) <= LONGEST and _SIMPLE.fullmatch(text):
         return _simple_terms(text)
     return tuple(

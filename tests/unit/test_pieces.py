@@ -39,9 +39,9 @@ def test_a_piece_is_learned_once() -> None:
     pieces = Pieces(lambda piece: (asked.append(piece), halves(piece))[1])
     terms(pieces, "快手", "电商", "快手")
     terms(pieces, "电商")
-    assert asked == ["快手", "电商"]
+    assert sorted(asked) == ["快手", "电商"]
     assert len(pieces) == 2
-    assert pieces.names == ["快手", "快", "手", "电商", "电", "商"]
+    assert sorted(pieces.names) == ["商", "快", "快手", "手", "电", "电商"]
 
 
 def test_more_pieces_than_there_was_room_for_keep_their_terms() -> None:
