@@ -95,7 +95,7 @@ def _flaws(store: Store, place: str) -> Iterator[Flaw]:
     yield from found
     try:
         all_settings.load(store.kept(all_settings.NAME), place=place)
-        manifest = manifests.load(store.kept(manifests.NAME), place=place)
+        manifest = manifests.load(store.kept, place=place)
     except StoreCorrupt as error:
         if not found:
             yield Flaw(Path(error.path).name, str(error), whole=True)

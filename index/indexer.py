@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,14 @@ from souwen.index.config import IndexConfig
 from souwen.index.dictionary import changed_words
 from souwen.index.documents import Notice
 from souwen.index.engine import Flaw, Store, Writer
-from souwen.index.errors import ConfigError
+from souwen.index.errors import ConfigError, PostError
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
-from souwen.index.roots import Scope, absolute, add, forget, inside, must_exist
+from souwen.index.roots import Scope, absolute, add, forget, inside, must_exist, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.slices import Slice
-from souwen.index.source import SourceFile, list_files
+from souwen.index.source import Listing, SourceFile, digest, list_files, read_file
 from souwen.index.state import is_current, read_state
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 MIB = 2**20
-SLACK = 2_000_000_000
-"""A file that was changed so shortly before a run, in nanoseconds, may have changed during it."""
+SLACK = 2_100_000_000
+"""A file that was read so shortly after it changed, in nanoseconds, may change without its times:
+there are file systems that know these to two seconds, and the system's own clock ticks slowly."""
 
 MUCH = 2 * MIB
 """Bytes to read from which on it pays to start other processes."""
@@ -135,6 +136,7 @@ class _Run:
     """One look at what is there, and what is to be done about it."""
 
     def __init__(self, store: Store, order: Order, index: str) -> None:
+        self._began = time.monotonic()
         self._order = order
         self._index = index
         self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
@@ -156,33 +158,59 @@ class _Run:
         if everything and not apart:
             self._must_read_all()
         self._scope = Scope(() if everything else map(absolute, order.paths))
-        self._files, self._skipped, self._excluded = self._list()
+        listings = self._list()
+        self._skipped = [
+            notice
+            for _, listing in listings
+            for notice in listing.skipped
+            if self._scope.reaches(notice.path) and self._is_ours(notice.path)
+        ]
+        self._excluded = sum(listing.excluded for _, listing in listings)
+        self._unread = self._must_be_readable(listings)
+        # By all files, so that every slice gives them the same ids.
+        found = identify(self._covered(listings), self.state.manifest)
+        self._files = tuple(one for one in found if self._is_ours(one.id))
         self._steps = self._plan(self._files)
 
     def is_idle(self) -> bool:
-        """Whether the index is as it should be; of files, only those in doubt are read."""
+        """Whether the index is as it should be; of files, only those in doubt are read.
+
+        Those that hold what they held stay in doubt, until there is more to be written.
+        """
         steps, settings = self._steps, self.state.settings
         return (
             not (self._full or steps.delete or self._order.flaws)
             and settings is not None
             and settings.roots == self._roots
             and settings.dictionary == _triples(self._order.dictionary)
-            and self._are_as_known(steps.read)
+            and all(one.id in self._same or self._is_no_post(one) for one in steps.read)
         )
 
-    def _are_as_known(self, doubtful: Sequence[Found]) -> bool:
-        """Whether a run would find these files as the last one did; not told of many."""
-        if not doubtful or _size(doubtful) > MUCH:
-            return not doubtful
-        from souwen.index.prepare import Preparer
+    @cached_property
+    def _same(self) -> frozenset[str]:
+        """The files in doubt that are as they were; none where it is no small matter to look."""
+        doubtful = self._steps.read
+        if _size(doubtful) > MUCH:
+            return frozenset()
+        return frozenset(one.id for one in doubtful if self._is_same(one))
 
-        prepare, entries = Preparer(self._options()).prepare, self.state.manifest.entries
-        return all(
-            outcome.skipped is not None
-            if (before := entries.get(outcome.found.id)) is None
-            else outcome.unchanged and self._seen(outcome, before) == before
-            for outcome in map(prepare, self._tasks(doubtful))
-        )
+    def _is_same(self, one: Found) -> bool:
+        expected, entry, file = self._digest(one), self.state.manifest.entries.get(one.id), one.file
+        if entry is None or (entry.size, entry.mtime) != (file.size, file.mtime_ns):
+            return False
+        try:
+            data = read_file(file, max_bytes=self._order.config.max_file_mib * MIB)
+        except PostError:
+            return False
+        return digest(data) == expected
+
+    def _is_no_post(self, one: Found) -> bool:
+        """Whether it can no more be read as a post now than at the last run."""
+        if one.id in self.state.manifest.entries or one.file.size > MUCH:
+            return False
+        from souwen.index.prepare import Preparer, Task
+
+        return Preparer(self._options()).prepare(Task(one)).skipped is not None
 
     def _hold_changed_words(self, store: Store) -> frozenset[str]:
         """The posts of which the words differ by what the user's dictionary was and is."""
@@ -218,6 +246,8 @@ class _Run:
         if writer is not None and self._order.flaws and not self._full:
             self._discard(writer, self._order.flaws)
         steps, entries = self._steps, self.state.manifest.entries
+        if writer is None:
+            steps = steps.keeping(self._same)
         unchanged = sum(entries[name].indexed for name in steps.keep)
         tally = Tally(self._kept(steps), unchanged=unchanged, skipped=self._skipped)
         if writer is not None and self._full:
@@ -258,37 +288,54 @@ class _Run:
         self.state = replace(self.state, manifest=replace(self.state.manifest, entries=found))
         self._steps = self._plan(self._files)
 
-    def _list(self) -> tuple[tuple[Found, ...], list[Notice], int]:
-        """The files to consider, those that cannot be posts, and how many were left out by rule."""
+    def _list(self) -> list[tuple[Root, Listing]]:
+        """What there is below each root, as far as the run looks at it."""
         config = self._order.config
-        files: dict[str, tuple[str, SourceFile]] = {}
-        skipped: list[Notice] = []
-        excluded = 0
         roots = tuple(root for root in self._roots if self._scope.reaches(root.path))
         self._must_be_there(roots)
-        for root in roots:
-            listing = list_files(
-                Path(root.path),
-                exclude=config.exclude,
-                max_bytes=config.max_file_mib * MIB,
-                without=inside(root, self._roots),
-                scope=self._scope,
+        return [
+            (
+                root,
+                list_files(
+                    Path(root.path),
+                    exclude=config.exclude,
+                    max_bytes=config.max_file_mib * MIB,
+                    without=inside(root, self._roots),
+                    scope=self._scope,
+                ),
             )
-            excluded += listing.excluded
-            skipped += [
-                notice
-                for notice in listing.skipped
-                if self._scope.reaches(notice.path) and self._is_ours(notice.path)
-            ]
-            for file in listing.files:
-                if self._scope.covers(file.path):
-                    files.setdefault(file.path, (root.label, file))
-        # By all files, so that every slice gives them the same ids.
-        found = identify(files.values(), self.state.manifest)
-        return tuple(one for one in found if self._is_ours(one.id)), skipped, excluded
+            for root in roots
+        ]
 
     def _is_ours(self, id: str) -> bool:
         return self._order.slice is None or self._order.slice.holds(id)
+
+    def _covered(
+        self, listings: Iterable[tuple[Root, Listing]]
+    ) -> Iterable[tuple[str, SourceFile]]:
+        """The files to consider, each of them once, with the labels of their roots."""
+        files: dict[str, tuple[str, SourceFile]] = {}
+        for root, listing in listings:
+            for file in listing.files:
+                if self._scope.covers(file.path):
+                    files.setdefault(file.path, (root.label, file))
+        return files.values()
+
+    def _must_be_readable(self, listings: Iterable[tuple[Root, Listing]]) -> tuple[str, ...]:
+        """The folders that cannot be read just now, of which the index keeps what it holds.
+
+        Raises ConfigError where that is all of a root, or where all is to be built anew.
+        """
+        unread = [path for _, listing in listings for path in listing.unread]
+        entries = self.state.manifest.entries.values() if unread and self._full else ()
+        before = [root.path for root in self.state.roots]
+        for path in unread:
+            if path in before or any(within(entry.path, path) for entry in entries):
+                raise ConfigError(
+                    f"{path}: this folder was indexed before, and cannot be read now; the index "
+                    "is as it was"
+                )
+        return tuple(unread)
 
     def _must_be_there(self, roots: Iterable[Root]) -> None:
         """A root that vanished may be on a disk that is not there now: its posts stay."""
@@ -306,7 +353,10 @@ class _Run:
         scope = [
             name
             for name, entry in self.state.manifest.entries.items()
-            if entry.root not in labels or (self._scope.covers(entry.path) and self._is_ours(name))
+            if (
+                entry.root not in labels or (self._scope.covers(entry.path) and self._is_ours(name))
+            )
+            and not (self._unread and any(within(entry.path, one) for one in self._unread))
         ]
         manifest = Manifest() if self._full else self.state.manifest
         return plan(found, manifest, scope=scope, drafts=self._order.drafts, again=self._again)
@@ -353,6 +403,7 @@ class _Run:
             now=order.now,
             drafts=order.drafts,
             max_bytes=order.config.max_file_mib * MIB,
+            began=self._began,
         )
 
     def _take(
@@ -427,13 +478,23 @@ class _Run:
             roots=self._roots,
         )
         writer.keep(all_settings.NAME, all_settings.dump(settings))
-        writer.keep(manifests.NAME, manifests.dump(Manifest(tally.entries, self._roots)))
+        before = Manifest() if self._full else self.state.manifest
+        for name, content in manifests.kept(tally.entries, self._roots, before).items():
+            writer.keep(name, content)
 
     def _seen(self, outcome: "Outcome", before: Entry) -> Entry:
         """The entry of a file whose bytes are those that it had."""
         return self._entry(
             outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
         )
+
+    def _is_settled(self, mtime: int, read: float) -> bool:
+        """Whether a file could not have changed after it was read, and have kept its time.
+
+        What is read long after a run began was read as it is, even where it was new then.
+        """
+        began = self._order.now.timestamp() * 1e9
+        return mtime < began - SLACK or mtime <= began < read * 1e9 - SLACK
 
     def _entry(
         self, outcome: "Outcome", *, draft: bool, indexed: bool, notices: tuple[Notice, ...]
@@ -445,7 +506,7 @@ class _Run:
             size=file.size,
             mtime=file.mtime_ns,
             digest=outcome.digest,
-            settled=file.mtime_ns < self._order.now.timestamp() * 1e9 - SLACK,
+            settled=self._is_settled(file.mtime_ns, outcome.read),
             draft=draft,
             indexed=indexed,
             notices=notices,

@@ -1,9 +1,10 @@
 """Which files were indexed, and as what?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import NamedTuple
 
 from souwen.index.commands import REPAIR, command
 from souwen.index.documents import Notice
@@ -11,6 +12,14 @@ from souwen.index.errors import StoreCorrupt
 from souwen.index.settings import Root, load_roots
 
 NAME = "manifest.json"
+CHANGES = "changes.json"
+"""What became of a few files since the manifest was written."""
+
+_FEW = 8
+"""Up to one in so many files may have changed since: then the cost of a run grows with them."""
+
+_USUAL = (True, False, True, ())
+"""The last fields of an entry; they are written only where they are others."""
 
 
 # A tuple, for a run makes as many as there are posts, and makes tuples four times as fast.
@@ -39,53 +48,101 @@ class Manifest:
     """Every file of the index by its id.
 
     ``roots`` are those of the settings: either file can be lost, and the index still be built anew.
+    ``base`` are the entries as of the last time when all of them were written.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     roots: tuple[Root, ...] = ()
+    base: Mapping[str, Entry] = field(default_factory=dict, compare=False, repr=False)
 
 
-def dump(manifest: Manifest) -> bytes:
-    """The manifest as JSON, an entry a line, after a line with their number and the roots."""
+def kept(
+    entries: Mapping[str, Entry], roots: tuple[Root, ...], before: Manifest
+) -> dict[str, bytes]:
+    """What is to be kept of these entries, by name: all of them, or what changed since the base.
+
+    ``before`` is the manifest that is kept now.
+    """
+    base = before.base
+    changed = {name: entry for name, entry in entries.items() if base.get(name) != entry}
+    gone = [name for name in base if name not in entries]
+    if roots != before.roots or (len(changed) + len(gone)) * _FEW > len(base):
+        return whole(entries, roots)
+    return {CHANGES: dump(changed, gone=gone)}
+
+
+def whole(entries: Mapping[str, Entry], roots: Sequence[Root] = ()) -> dict[str, bytes]:
+    """What is to be kept, by name, where nothing is kept yet."""
+    return {NAME: dump(entries, roots), CHANGES: dump({})}
+
+
+def dump(
+    entries: Mapping[str, Entry], roots: Sequence[Root] = (), *, gone: Sequence[str] = ()
+) -> bytes:
+    """Entries as JSON: a line with their number and the roots, then one for each of their fields.
+
+    So they are read three times as fast as one by one. ``gone`` are the ids that are no more.
+    """
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    roots = [[root.path, root.label] for root in manifest.roots]
-    head = {"files": len(manifest.entries), "roots": roots}
-    lines = (
-        encode([name, *entry[:-1], [[notice.line, notice.reason] for notice in entry.notices]])
-        for name, entry in manifest.entries.items()
-    )
-    return "\n".join((json.dumps(head), *lines)).encode("utf-8", "surrogatepass")
+    named = [[root.path, root.label] for root in roots]
+    columns = [*zip(*(entry[:5] for entry in entries.values()), strict=True)] or [()] * 5
+    unusual = {
+        at: [*entry[5:-1], [[notice.line, notice.reason] for notice in entry.notices]]
+        for at, entry in enumerate(entries.values())
+        if entry[5:] != _USUAL
+    }
+    first = json.dumps({"files": len(entries), "roots": named})
+    lines = (first, *map(encode, (list(entries), *columns, unusual, gone)))
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
-def load(content: bytes | None, *, place: str) -> Manifest:
-    """Read what ``dump`` wrote. Raises StoreCorrupt; ``place`` names the index in the message."""
+def load(kept: Callable[[str], bytes | None], *, place: str) -> Manifest:
+    """Read what was kept, which ``kept`` gives by name.
+
+    Raises StoreCorrupt; ``place`` names the index in the message.
+    """
+    content, changes = kept(NAME), kept(CHANGES)
     try:
-        head, rows = _rows(content or b"")
-        entries = dict(map(_load_entry, rows))
-        files = json.loads(head)["files"]
-        if files != len(entries):
-            raise ValueError(f"it names {len(entries)} files of {files}")
-        return Manifest(entries, load_roots(content))
-    except (ValueError, KeyError, TypeError) as error:
+        base, _ = _entries(content)
+        news, gone = _entries(changes)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StoreCorrupt(
             f"{place}: the index's {NAME} is missing or damaged ({error}); "
             f"{command(place, REPAIR)} mends it by reading posts again",
             path=NAME,
         ) from error
+    entries = base | news
+    for name in gone:
+        entries.pop(name, None)
+    return Manifest(entries, load_roots(content), base)
 
 
-def load_paths(content: bytes | None) -> dict[str, str]:
+def load_paths(kept: Callable[[str], bytes | None]) -> dict[str, str]:
     """The path of every file by its id, and nothing else; empty where there is no manifest."""
-    return {name: path for name, path, *_ in _rows(content or b"")[1]}
+    found: dict[str, str] = {}
+    for lines in map(_lines, filter(None, map(kept, (NAME, CHANGES)))):
+        next(lines)
+        found |= zip(json.loads(next(lines)), json.loads(next(lines)), strict=True)
+        *_, gone = lines
+        for name in json.loads(gone):
+            found.pop(name, None)
+    return found
 
 
-def _rows(content: bytes) -> tuple[str, list[list[Any]]]:
-    """The first line, and what the others say, read all at once."""
-    head, _, lines = content.decode("utf-8", "surrogatepass").partition("\n")
-    return head, json.loads("[" + lines.replace("\n", ",") + "]")
+def _lines(content: bytes | None) -> Iterator[str]:
+    return iter((content or b"").decode("utf-8", "surrogatepass").split("\n"))
 
 
-def _load_entry(row: list[Any]) -> tuple[str, Entry]:
-    name, path, *_, notices = row
-    row[-1] = tuple(Notice(path, reason, line) for line, reason in notices)
-    return name, Entry(*row[1:])
+def _entries(content: bytes | None) -> tuple[dict[str, Entry], list[str]]:
+    """What ``dump`` wrote: the entries, and the ids that are no more."""
+    files, names, *columns, unusual, gone = map(json.loads, _lines(content))
+    rows = zip(*columns, *map(repeat, _USUAL), strict=False)
+    entries = dict(zip(names, map(Entry._make, rows), strict=True))
+    if not files["files"] == len(entries) == len(columns[0]):
+        raise ValueError(f"it names {len(entries)} files of {files['files']}")
+    for at, (*flags, notices) in unusual.items():
+        name = names[int(at)]
+        entry = entries[name]
+        told = tuple(Notice(entry.path, reason, line) for line, reason in notices)
+        entries[name] = Entry._make((*entry[:5], *flags, told))
+    return entries, gone

@@ -1,6 +1,6 @@
 """What do several indexes of different posts say as one?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 
 from souwen.index import manifest as manifests
@@ -20,25 +20,22 @@ class About:
     manifest: Manifest
 
 
-def about(place: str, settings: bytes | None, manifest: bytes | None) -> About:
-    """Read what an index keeps. Raises StoreOutdated and StoreCorrupt."""
-    return About(
-        place,
-        all_settings.load(settings, place=place),
-        manifests.load(manifest, place=place),
-    )
+def about(place: str, kept: Callable[[str], bytes | None]) -> About:
+    """Read what an index keeps, as ``kept`` gives it. Raises StoreOutdated and StoreCorrupt."""
+    settings = all_settings.load(kept(all_settings.NAME), place=place)
+    return About(place, settings, manifests.load(kept, place=place))
 
 
 def about_store(place: str, store: Store) -> About:
     """The same of a store."""
-    return about(place, store.kept(all_settings.NAME), store.kept(manifests.NAME))
+    return about(place, store.kept)
 
 
 def kept(settings: Settings, manifest: Manifest) -> dict[str, bytes]:
     """The files that an index keeps, by their names."""
     return {
         all_settings.NAME: all_settings.dump(settings),
-        manifests.NAME: manifests.dump(manifest),
+        **manifests.whole(manifest.entries, manifest.roots),
     }
 
 

@@ -100,7 +100,9 @@ def put_partitions(
         for outcome in outcomes:
             putting.put(outcome)
         writer.keep(all_settings.NAME, all_settings.dump(settings))
-        writer.keep(manifests.NAME, manifests.dump(Manifest(putting.entries)))
+        before = Manifest() if full else state.manifest
+        for name, content in manifests.kept(putting.entries, (), before).items():
+            writer.keep(name, content)
     indexed = [entry for entry in putting.entries.values() if entry.indexed]
     return IndexReport(
         posts=len(indexed),

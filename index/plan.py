@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.source import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+# A tuple, as entries are.
+class Found(NamedTuple):
     """A file below a root, with the id under which it is in the index."""
 
     id: str
@@ -24,6 +26,12 @@ class Plan:
     keep: tuple[str, ...]
     delete: tuple[str, ...]
 
+    def keeping(self, same: Collection[str]) -> "Plan":
+        """The plan without reading these, which are as they were after all."""
+        read = tuple(one for one in self.read if one.id not in same)
+        kept = tuple(one.id for one in self.read if one.id in same)
+        return Plan(read, self.keep + kept, self.delete)
+
 
 def identify(files: Iterable[tuple[str, SourceFile]], manifest: Manifest) -> tuple[Found, ...]:
     """Give each file, which comes with its root's label, its id.
@@ -31,24 +39,45 @@ def identify(files: Iterable[tuple[str, SourceFile]], manifest: Manifest) -> tup
     A file keeps the id that it has below its root. A new one gets its path there, with the root's
     label in front where another file has that id already.
     """
-    known = {(entry.root, entry.path): name for name, entry in manifest.entries.items()}
-    taken = set(manifest.entries)
+    entries, taken = manifest.entries, _Taken(manifest)
     found = []
     for root, file in files:
-        name = known.get((root, file.path))
-        if name is None:
-            name = _free(file.id, root, taken)
-            taken.add(name)
-        found.append(Found(name, root, file))
+        entry = entries.get(file.id)
+        if entry is not None and entry.path == file.path and entry.root == root:
+            found.append(Found(file.id, root, file))
+        else:
+            found.append(Found(taken.name(root, file), root, file))
     return tuple(found)
 
 
-def _free(name: str, label: str, taken: Collection[str]) -> str:
-    if name in taken:
-        name = f"{label}/{name}"
-    while name in taken:
-        name += "~"
-    return name
+class _Taken:
+    """Gives ids to files that do not have just their path below the root as their id."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._entries = manifest.entries
+        self._new: set[str] = set()
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], str]:
+        return {(entry.root, entry.path): name for name, entry in self._entries.items()}
+
+    def name(self, label: str, file: SourceFile) -> str:
+        """The id that it has, or else a free one, which it has from now on."""
+        name = self._known.get((label, file.path))
+        if name is None:
+            name = self._free(file.id, label)
+            self._new.add(name)
+        return name
+
+    def _free(self, name: str, label: str) -> str:
+        if self._is_taken(name):
+            name = f"{label}/{name}"
+        while self._is_taken(name):
+            name += "~"
+        return name
+
+    def _is_taken(self, name: str) -> bool:
+        return name in self._entries or name in self._new
 
 
 def plan(

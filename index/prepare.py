@@ -1,8 +1,8 @@
 """What becomes of one file? It is read, loaded and analyzed."""
 
-import hashlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,12 +14,15 @@ from souwen.index.documents import AnalyzedDocument, Document, Notice
 from souwen.index.errors import PostError
 from souwen.index.loading import load_document
 from souwen.index.plan import Found
-from souwen.index.source import read_file, too_large
+from souwen.index.source import digest, read_file, too_large
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All that decides what becomes of a file; can be sent to another process."""
+    """All that decides what becomes of a file; can be sent to another process.
+
+    ``began`` is when ``now`` was, on the clock that is only for measuring.
+    """
 
     segmenter: Name
     dictionary: tuple[DictionaryWord, ...]
@@ -27,6 +30,11 @@ class Options:
     now: datetime
     drafts: bool
     max_bytes: int
+    began: float = field(default_factory=time.monotonic)
+
+    def clock(self) -> float:
+        """Seconds since 1970 by ``now``, in all processes."""
+        return self.now.timestamp() + time.monotonic() - self.began
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,13 @@ class Task:
 class Outcome:
     """What became of it: analyzed, or a draft, or unchanged after all, or skipped for a reason.
 
-    ``taken`` says that it was analyzed, and that the document is with a part already.
+    ``taken`` says that it was analyzed, and that the document is with a part already. ``read`` is
+    a moment before it was read, in seconds since 1970.
     """
 
     found: Found
     digest: str = ""
+    read: float = 0.0
     document: AnalyzedDocument | None = None
     taken: bool = False
     draft: bool = False
@@ -95,19 +105,19 @@ class Preparer:
 
     def _read(self, task: Task) -> "_Loaded":
         found, options = task.found, self._options
-        data = task.data
+        data, read = task.data, options.clock()
         if data is None:
             data = read_file(found.file, max_bytes=options.max_bytes)
         elif len(data) > options.max_bytes:
             raise PostError(found.file.path, too_large(len(data), options.max_bytes))
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        if digest == task.digest:
-            return _Loaded(Outcome(found, digest, unchanged=True))
+        hashed = digest(data)
+        if hashed == task.digest:
+            return _Loaded(Outcome(found, hashed, read, unchanged=True))
         loaded = load_document(
             data, id=found.id, path=found.file.path, timezone=self._timezone, now=options.now
         )
         draft = loaded.draft or found.file.draft_folder
-        outcome = Outcome(found, digest, draft=draft, notices=loaded.notices)
+        outcome = Outcome(found, hashed, read, draft=draft, notices=loaded.notices)
         return _Loaded(outcome, None if draft and not options.drafts else loaded.document)
 
     def _analyze(self, group: Sequence["_Loaded"]) -> Iterator[Outcome]:

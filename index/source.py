@@ -1,6 +1,7 @@
 """Which files below a folder may hold posts, and which bytes do they hold?"""
 
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -8,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path
+from typing import NamedTuple
 
 from souwen.index.documents import Notice
 from souwen.index.encodings import decode
@@ -31,8 +33,8 @@ _FLAGS = os.O_RDONLY | sum(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+# A tuple, for a run makes as many as there are posts.
+class SourceFile(NamedTuple):
     """A file that may hold a post.
 
     ``id`` is its path below the root, ``path`` where it lies, absolute; both with ``/`` between
@@ -51,12 +53,14 @@ class SourceFile:
 class Listing:
     """The files below a root in name order; those that cannot be posts, and why.
 
-    ``excluded`` counts files with a post's suffix that a rule leaves out.
+    ``excluded`` counts files with a post's suffix that a rule leaves out. What lies in the folders
+    of ``unread`` is not known.
     """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[Notice, ...]
     excluded: int
+    unread: tuple[str, ...] = ()
 
 
 def list_files(
@@ -80,19 +84,20 @@ def list_files(
         walk.folder(path)
     else:
         walk.single(path)
-    return Listing(tuple(walk.files), tuple(walk.skipped), walk.excluded)
+    return Listing(tuple(walk.files), tuple(walk.skipped), walk.excluded, tuple(walk.unread))
 
 
-def _excludes(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path below the root is one to leave out."""
+def _excludes(patterns: Sequence[str]) -> Callable[[str], object]:
+    """Whether a path below the root is one to leave out; asked of every file."""
     paths = [pattern.strip("/").removeprefix("**/") for pattern in patterns]
     alternatives = [
         ("(?:.*/)?" if "/" not in path or pattern.startswith("**/") else "") + translate(path)
         for path, pattern in zip(paths, patterns, strict=True)
         if path
     ]
-    matchers = [re.compile(alternative, re.DOTALL) for alternative in alternatives]
-    return lambda path: any(matcher.match(path) for matcher in matchers)
+    if not alternatives:
+        return lambda _: False
+    return re.compile("|".join(alternatives), re.DOTALL).match
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class _Walk:
 
     def __init__(
         self,
-        excludes: Callable[[str], bool],
+        excludes: Callable[[str], object],
         max_bytes: int,
         without: Collection[str],
         scope: Scope,
@@ -119,10 +124,12 @@ class _Walk:
         self._max_bytes = max_bytes
         self._without = frozenset(without)
         self._scope = scope
+        self._limits = bool(without) or scope is not _ALL
         self._pending: list[_Folder | tuple[_Folder, os.DirEntry[str]]] = []
         self.files: list[SourceFile] = []
         self.skipped: list[Notice] = []
         self.excluded = 0
+        self.unread: list[str] = []
 
     def single(self, path: str) -> None:
         """A file that was named, whatever it is called."""
@@ -150,17 +157,22 @@ class _Walk:
             with os.scandir(folder.path or "/") as found:
                 entries = sorted(found, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            self._skip(folder.path, error)
+            reason = f"the folder cannot be read: {error.strerror or error}"
+            self.skipped.append(Notice(folder.path, f"{reason}; what the index holds of it stays"))
+            self.unread.append(folder.path)
             return
         hexo = any(entry.name in HEXO_CONFIGS for entry in entries)
         for entry in entries:
-            path = f"{folder.path}/{entry.name}"
-            if path in self._without or not self._scope.reaches(path):
+            name = entry.name
+            if self._limits and not self._concerns(f"{folder.path}/{name}"):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                self._pending.append(self._below(folder, entry.name, hexo=hexo))
-            elif entry.name.lower().endswith(SUFFIXES):
+                self._pending.append(self._below(folder, name, hexo=hexo))
+            elif name.lower().endswith(SUFFIXES):
                 self._pending.append((folder, entry))
+
+    def _concerns(self, path: str) -> bool:
+        return path not in self._without and self._scope.reaches(path)
 
     def _below(self, folder: _Folder, name: str, *, hexo: bool) -> _Folder:
         below = folder.id + name
@@ -168,20 +180,23 @@ class _Walk:
             folder.excluded
             or is_left_out(name)
             or (hexo and name in _HEXO)
-            or self._excludes(below)
+            or bool(self._excludes(below))
         )
         draft = folder.draft or name == DRAFTS
         return _Folder(f"{below}/", f"{folder.path}/{name}", excluded, draft)
 
     def _file(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
-        below, path = folder.id + entry.name, f"{folder.path}/{entry.name}"
-        if folder.excluded or _is_hidden(entry.name) or entry.is_symlink() or self._excludes(below):
+        name = entry.name
+        below, path = folder.id + name, f"{folder.path}/{name}"
+        if folder.excluded or name[0] == "." or entry.is_symlink() or self._excludes(below):
             self.excluded += 1
             return
         try:
-            self._add(below, path, entry.stat(follow_symlinks=False), draft=folder.draft)
+            status = entry.stat(follow_symlinks=False)
         except OSError as error:
             self._skip(path, error)
+        else:
+            self._add(below, path, status, draft=folder.draft)
 
     def _add(self, id: str, path: str, status: os.stat_result, *, draft: bool) -> None:
         if reason := _unfit(status, self._max_bytes):
@@ -252,6 +267,11 @@ def _read_unchanged(path: str, max_bytes: int) -> bytes | None:
         raise PostError(path, too_large(max(len(data), after.st_size), max_bytes))
     same = len(data) == after.st_size and before.st_mtime_ns == after.st_mtime_ns
     return data if same else None
+
+
+def digest(data: bytes) -> str:
+    """What tells one content of a file from another."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def read_text(path: Path) -> str:

@@ -9,6 +9,8 @@ from souwen.index.errors import StoreCorrupt, StoreOutdated
 from souwen.index.manifest import Manifest
 from souwen.index.settings import Root, Settings
 
+_NAMES = (all_settings.NAME, manifests.NAME, manifests.CHANGES)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -39,7 +41,7 @@ def read_state(  # noqa: PLR0913
     kept = _kept(store)
     try:
         settings = all_settings.load(kept[0], place=place)
-        manifest = manifests.load(kept[1], place=place)
+        manifest = manifests.load(dict(zip(_NAMES, kept, strict=True)).get, place=place)
         if not (full or damaged):
             store.check()
     except StoreOutdated as error:
@@ -61,7 +63,7 @@ def is_current(state: State, store: Store) -> bool:
 
 
 def _kept(store: Store) -> tuple[bytes | None, ...]:
-    return store.kept(all_settings.NAME), store.kept(manifests.NAME)
+    return tuple(map(store.kept, _NAMES))
 
 
 def _recovered(store: Store) -> tuple[Root, ...]:

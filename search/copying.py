@@ -19,10 +19,8 @@ from souwen.index.documents import AnalyzedDocument, Document
 from souwen.index.engine import Writer
 from souwen.index.errors import ConfigError, StoreError
 from souwen.index.indexer import MUCH
-from souwen.index.manifest import NAME as MANIFEST
 from souwen.index.merging import about, as_one, kept
 from souwen.index.printable import printable
-from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Settings
 from souwen.index.workers import share_out
 from souwen.search.engine import Reader, Request
@@ -107,7 +105,7 @@ class _Source:
     """A snapshot of an index that is to be copied."""
 
     def __init__(self, place: str, reader: Reader) -> None:
-        self.about = about(place, reader.kept(SETTINGS), reader.kept(MANIFEST))
+        self.about = about(place, reader.kept)
         self._reader = reader
 
     @property

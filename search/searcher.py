@@ -18,7 +18,6 @@ from souwen.index.analyzed import analyze_document
 from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import Document, Token
 from souwen.index.errors import QueryError
-from souwen.index.manifest import NAME as MANIFEST
 from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
 from souwen.index.roots import absolute, within
@@ -323,7 +322,7 @@ class Index:
     @cached_property
     def _paths(self) -> dict[str, str]:
         """The path of each file by its id."""
-        return load_paths(self._reader.kept(MANIFEST))
+        return load_paths(self._reader.kept)
 
     def _request(  # noqa: PLR0913
         self,

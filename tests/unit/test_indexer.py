@@ -174,6 +174,58 @@ def test_where_nothing_changed_nothing_is_written(on_disk: Blog):
     assert folder.stat().st_mtime_ns == touched
 
 
+def test_files_that_were_new_to_the_last_run_are_no_reason_to_write(on_disk: Blog):
+    soon = NOW + timedelta(seconds=9)
+    on_disk.write({"posts/new.md": "红豆生南国"}, mtime=int(NOW.timestamp() * 1e9))
+    on_disk.build("posts")
+    before = state_of(Path(on_disk.index))
+    assert numbers(on_disk.build(now=soon)) == {"posts": 4, "unchanged": 4}
+    assert state_of(Path(on_disk.index)) == before
+    on_disk.write({"posts/new.md": "红豆生北国"}, mtime=int(NOW.timestamp() * 1e9))
+    assert numbers(on_disk.build(now=soon)) == {"posts": 4, "updated": 1, "unchanged": 3}
+
+
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("late", [0, 0.3, 0.9, 1.4, 1.9])
+def test_where_times_are_rounded_no_change_is_missed(blog: Blog, step: int, late: float):
+    # Both changes fall into one step of the file system's clock, the run between them.
+    began = NOW + timedelta(seconds=late)
+    rounded = int(began.timestamp() // step * step * 1e9)
+    blog.write({"posts/a.md": "春来发几枝"}, mtime=rounded)
+    blog.build("posts", now=began)
+    blog.write({"posts/a.md": "秋来发几枝"}, mtime=rounded)
+    for _ in range(2):
+        report = blog.build(now=began + timedelta(hours=1))
+    assert (blog.count("春来发几枝"), blog.count("秋来发几枝")) == (0, 1)
+    assert numbers(report) == {"posts": 3, "unchanged": 3}
+
+
+def test_a_clock_that_is_set_back_hides_no_change(blog: Blog):
+    later = NOW + timedelta(days=1)
+    blog.write({"posts/a.md": "春来发几枝"}, mtime=int(later.timestamp() * 1e9))
+    blog.build("posts", now=later)
+    blog.write({"posts/a.md": "秋来发几枝"}, mtime=int(NOW.timestamp() * 1e9))
+    assert numbers(blog.build(now=NOW)) == {"posts": 3, "updated": 1, "unchanged": 2}
+    assert blog.count("秋来发几枝") == 1
+    assert numbers(blog.build(now=NOW)) == {"posts": 3, "unchanged": 3}
+
+
+def test_a_little_change_rewrites_no_long_manifest(on_disk: Blog):
+    on_disk.write({f"posts/{n}.md": f"第{n}首" for n in range(50)})
+    on_disk.build("posts")
+    folder = Path(on_disk.index)
+    (manifest,) = folder.glob("manifest.json.*")
+    on_disk.write({"posts/7.md": "改过的一首", "posts/又.md": "又一首"}, mtime=OLD + 1)
+    (on_disk.folder / "posts/8.md").unlink()
+    on_disk.build()
+    assert list(folder.glob("manifest.json.*")) == [manifest]
+    assert numbers(on_disk.build()) == {"posts": 53, "unchanged": 53}
+    on_disk.write({f"posts/{n}.md": "改过" for n in range(20)}, mtime=OLD + 2)
+    on_disk.build()
+    assert list(folder.glob("manifest.json.*")) != [manifest]
+    assert numbers(on_disk.build()) == {"posts": 54, "unchanged": 54}
+
+
 @pytest.mark.parametrize("left", ["MAIN_0123456789abcdef.seg", "manifest.json.7", "writer.json"])
 def test_what_an_interrupted_run_left_is_swept_though_nothing_changed(on_disk: Blog, left: str):
     on_disk.build("posts")
@@ -643,6 +695,39 @@ def test_a_root_that_became_empty_has_its_posts_removed(blog: Blog):
     (blog.folder / "posts").mkdir()
     assert numbers(blog.build()) == {"removed": 3}
     assert blog.ids == []
+
+
+@contextmanager
+def unreadable(folder: Path) -> Iterator[None]:
+    folder.chmod(0)
+    try:
+        if os.access(folder, os.R_OK):
+            pytest.skip("this user may read everything")
+        yield
+    finally:
+        folder.chmod(0o755)
+
+
+def test_the_posts_of_a_folder_that_cannot_be_read_stay_and_it_is_told_of(blog: Blog):
+    blog.build("posts")
+    (blog.folder / "posts/b.md").unlink()
+    with unreadable(blog.folder / "posts/sub"):
+        report = blog.build()
+        assert numbers(report) == {"posts": 2, "removed": 1, "unchanged": 1, "skipped": 1}
+        assert report.skipped[0].path == str(blog.folder / "posts/sub")
+        assert "Permission denied; what the index holds of it stays" in report.skipped[0].reason
+        with pytest.raises(ConfigError, match="cannot be read now; the index is as it was"):
+            blog.build(full=True)
+    assert blog.ids == ["a.md", "sub/c.html"]
+    assert numbers(blog.build(full=True)) == {"posts": 2, "updated": 2}
+
+
+def test_a_root_that_cannot_be_read_is_an_error_and_its_posts_stay(blog: Blog):
+    blog.build("posts")
+    with unreadable(blog.folder / "posts"):
+        with pytest.raises(ConfigError, match="posts: this folder was indexed before"):
+            blog.build()
+        assert len(blog.ids) == 3
 
 
 # Reasons to build anew.

@@ -28,7 +28,13 @@ from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
 
 _OURS = (
     *(LOCK, HOLDER, "MAIN", "_MAIN", "."),
-    *("catalogue.json", "settings.json", "manifest.json", "health.json"),
+    *(
+        "catalogue.json",
+        "settings.json",
+        "manifest.json",
+        "changes.json",
+        "health.json",
+    ),
 )
 
 
