@@ -727,17 +727,23 @@ def _analyzer(setup: Setup) -> "Callable[[str], dict[str, tuple[Token, ...]]]":
 @click.option("--json", "json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def stats(setup: Setup, /, *, json: bool) -> Exit:
-    """Show what the index holds: posts, terms, sizes, dates, analyzer."""
+    """Show what the index holds: posts, terms, sizes, segments, dates, analyzer.
+
+    Then the last runs that changed it, and the files that took longest to read and analyze, as far
+    as that says anything of them.
+    """
+    from souwen.index import health
     from souwen.search import details, open_index
 
     place = setup.place().address
     with open_index(place) as opened:
-        info = opened.info()
+        info, history = opened.info(), opened.history()
     output = Output(sys.stdout)
     if json:
-        output.utf8([details.stats_json(info, index=place)])
+        watch = health.read(Path(place) / health.NAME)
+        output.utf8([details.stats_json(info, history, index=place, watch=watch)])
     else:
-        output.lines(details.stats(info, index=place, timezone=opened.timezone))
+        output.lines(details.stats(info, history, index=place, timezone=opened.timezone))
     return Exit.DONE
 
 

@@ -56,6 +56,15 @@ def as_json(health: Health) -> dict[str, Any]:
     return {"version": VERSION, **asdict(health)}
 
 
+def read(path: Path) -> dict[str, Any] | None:
+    """What stands in the file of a watch; None where there is none, or no whole one."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def write(health: Health, path: Path) -> None:
     """Put it in the place of what was there, in one step. Raises OSError."""
     # A name that no sweep of the index takes for a leftover of a run.

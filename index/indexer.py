@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from souwen.index import history as histories
 from souwen.index import manifest as manifests
 from souwen.index import settings as all_settings
 from souwen.index.analysis import Analyzer
@@ -21,6 +22,7 @@ from souwen.index.dictionary import changed_words
 from souwen.index.documents import Notice
 from souwen.index.engine import Flaw, Store, Writer
 from souwen.index.errors import ConfigError, PostError
+from souwen.index.history import History, Run
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
 from souwen.index.roots import Scope, absolute, add, forget, inside, must_exist, within
@@ -102,7 +104,10 @@ class Order:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has done so far; ``gone`` counts the digests of what it removed."""
+    """What a run has done so far; ``gone`` counts the digests of what it removed.
+
+    ``took`` has the milliseconds of each post that was read.
+    """
 
     entries: dict[str, Entry]
     added: int = 0
@@ -111,6 +116,7 @@ class Tally:
     removed: int = 0
     unchanged: int = 0
     gone: Counter[str] = field(default_factory=Counter)
+    took: dict[str, float] = field(default_factory=dict)
     skipped: list[Notice] = field(default_factory=list)
 
 
@@ -137,6 +143,7 @@ class _Run:
 
     def __init__(self, store: Store, order: Order, index: str) -> None:
         self._began = time.monotonic()
+        self._store = store
         self._order = order
         self._index = index
         self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
@@ -446,6 +453,8 @@ class _Run:
         tally.removed += was_indexed and not outcome.indexed
         if outcome.indexed and not was_indexed:
             self._count_new(outcome, tally)
+        if outcome.ms is not None:
+            tally.took[name] = outcome.ms
         if writer is not None and outcome.document is not None:
             writer.put(outcome.document)
         elif writer is not None and (was_indexed or outcome.taken):
@@ -481,6 +490,23 @@ class _Run:
         before = Manifest() if self._full else self.state.manifest
         for name, content in manifests.kept(tally.entries, self._roots, before).items():
             writer.keep(name, content)
+        writer.keep(histories.NAME, histories.dump(self._history(tally)))
+
+    def _history(self, tally: Tally) -> History:
+        posts = {name for name, entry in tally.entries.items() if entry.indexed}
+        run = Run(
+            began=self._order.now.astimezone(UTC).isoformat(timespec="seconds"),
+            took_ms=round((time.monotonic() - self._began) * 1000, 1),
+            reason=self.state.reason,
+            posts=len(posts),
+            added=tally.added,
+            updated=tally.updated,
+            renamed=tally.renamed,
+            removed=tally.removed,
+            skipped=len(tally.skipped),
+        )
+        before = histories.load(self._store.kept(histories.NAME))
+        return histories.after(before, run, tally.took, posts)
 
     def _seen(self, outcome: "Outcome", before: Entry) -> Entry:
         """The entry of a file whose bytes are those that it had."""

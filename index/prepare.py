@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from souwen.index.analysis import Analyzer
-from souwen.index.analysis.words import DictionaryWord, Name
+from souwen.index.analysis.words import DictionaryWord, Name, loaded, loaded_trie
 from souwen.index.analyzed import analyze_documents, together
 from souwen.index.documents import AnalyzedDocument, Document, Notice
 from souwen.index.errors import PostError
@@ -54,7 +54,8 @@ class Outcome:
     """What became of it: analyzed, or a draft, or unchanged after all, or skipped for a reason.
 
     ``taken`` says that it was analyzed, and that the document is with a part already. ``read`` is
-    a moment before it was read, in seconds since 1970.
+    a moment before it was read, in seconds since 1970; ``ms`` is how many milliseconds of a
+    processor it took, None where the dictionary was loaded for it too, and the like.
     """
 
     found: Found
@@ -66,6 +67,7 @@ class Outcome:
     unchanged: bool = False
     notices: tuple[Notice, ...] = ()
     skipped: Notice | None = None
+    ms: float | None = None
 
     @property
     def indexed(self) -> bool:
@@ -80,6 +82,7 @@ class Preparer:
         self._options = options
         self._analyzer = Analyzer(segmenter=options.segmenter, dictionary=options.dictionary)
         self._timezone = ZoneInfo(options.timezone)
+        self._dictionaries: int | None = None
 
     def prepare(self, task: Task) -> Outcome:
         """What becomes of one file."""
@@ -113,15 +116,18 @@ class Preparer:
         hashed = digest(data)
         if hashed == task.digest:
             return _Loaded(Outcome(found, hashed, read, unchanged=True))
-        loaded = load_document(
+        began = time.process_time()
+        post = load_document(
             data, id=found.id, path=found.file.path, timezone=self._timezone, now=options.now
         )
-        draft = loaded.draft or found.file.draft_folder
-        outcome = Outcome(found, hashed, read, draft=draft, notices=loaded.notices)
-        return _Loaded(outcome, None if draft and not options.drafts else loaded.document)
+        draft = post.draft or found.file.draft_folder
+        outcome = Outcome(found, hashed, read, draft=draft, notices=post.notices)
+        document = None if draft and not options.drafts else post.document
+        return _Loaded(outcome, document, time.process_time() - began)
 
     def _analyze(self, group: Sequence["_Loaded"]) -> Iterator[Outcome]:
         documents = [one.document for one in group if one.document is not None]
+        began = time.process_time()
         try:
             analyzed = iter(analyze_documents(documents, self._analyzer))
         except Exception as error:
@@ -133,8 +139,23 @@ class Preparer:
                 for one in group:
                     yield from self._analyze((one,))
             return
+        pace = self._pace(group, time.process_time() - began)
         for one in group:
-            yield replace(one.outcome, document=next(analyzed)) if one.document else one.outcome
+            if one.document is None:
+                yield one.outcome
+            else:
+                yield replace(one.outcome, document=next(analyzed), ms=one.ms(pace))
+
+    def _pace(self, group: Sequence["_Loaded"], seconds: float) -> float | None:
+        """Seconds for each character of a group.
+
+        None for the first one, for which much is imported, and where a dictionary was loaded.
+        """
+        before = self._dictionaries
+        self._dictionaries = sum(one.cache_info().currsize for one in (loaded, loaded_trie))
+        if before != self._dictionaries:
+            return None
+        return seconds / max(1, sum(one.size() for one in group))
 
 
 class _Loaded(NamedTuple):
@@ -142,6 +163,11 @@ class _Loaded(NamedTuple):
 
     outcome: Outcome
     document: Document | None = None
+    seconds: float = 0.0
+
+    def ms(self, pace: float | None) -> float | None:
+        """Milliseconds of a processor until it is analyzed, at so many seconds a character."""
+        return None if pace is None else round((self.seconds + pace * self.size()) * 1000, 1)
 
     def size(self) -> int:
         """Characters to be analyzed."""

@@ -1,13 +1,14 @@
 """How are one post, the tokens of a text, and a whole index shown?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from souwen.index.documents import Document, Token
+from souwen.index.history import History, Run
 from souwen.index.printable import printable, to_json
-from souwen.search.engine import StoreInfo
+from souwen.search.engine import SegmentInfo, StoreInfo
 from souwen.search.render import JSON_VERSION, moment
 
 if TYPE_CHECKING:
@@ -117,10 +118,10 @@ def suggestions_json(text: str, found: "Sequence[Suggestion]") -> str:
     return to_json({"version": JSON_VERSION, "prefix": text, "suggestions": each})
 
 
-def stats(info: StoreInfo, *, index: str, timezone: tzinfo) -> Iterator[str]:
-    """What an index holds, a line each."""
+def stats(info: StoreInfo, history: History, *, index: str, timezone: tzinfo) -> Iterator[str]:
+    """What an index holds, a line each; then its parts, its segments and its last runs."""
     dates = (_local(date, timezone) for date in (info.oldest, info.newest))
-    return labelled(
+    yield from labelled(
         (
             ("index", index),
             ("folders", "; ".join(info.roots)),
@@ -129,15 +130,46 @@ def stats(info: StoreInfo, *, index: str, timezone: tzinfo) -> Iterator[str]:
             ("dates", " to ".join(filter(None, dates))),
             ("terms", f"{info.terms:,}"),
             ("tokens", f"{info.tokens:,}"),
-            ("size", f"{info.size / 2**20:,.1f} MiB"),
+            ("size", _mib(info.size)),
             ("format", info.format),
             *info.analyzer,
         )
     )
+    yield from _table("size by part", ((name, _mib(size)) for name, size in info.parts))
+    yield from _table("segments", ((one.name, _segment(one)) for one in info.segments))
+    runs = (
+        (_local(datetime.fromisoformat(run.began), timezone), _run(run)) for run in history.runs
+    )
+    yield from _table("last runs that changed anything", runs)
+    slow = ((f"{one.ms:,.0f} ms", one.id) for one in history.slowest)
+    yield from _table("files that took longest", slow)
 
 
-def stats_json(info: StoreInfo, *, index: str) -> str:
-    """What an index holds, as JSON; the size is in bytes."""
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    if lines := [f"  {line}" for line in labelled(tuple(rows))]:
+        yield from ("", f"{title}:", *lines)
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:,.1f} MiB"
+
+
+def _segment(one: SegmentInfo) -> str:
+    return f"posts {one.posts:,}, deleted {one.deleted:,}, {_mib(one.size)}"
+
+
+def _run(run: Run) -> str:
+    anew = "" if run.reason is None else f"; built anew: {run.reason}"
+    return (
+        f"added {run.added}, updated {run.updated}, renamed {run.renamed}, removed {run.removed}, "
+        f"skipped {run.skipped}, posts {run.posts} ({run.took_ms:,.0f} ms){anew}"
+    )
+
+
+def stats_json(
+    info: StoreInfo, history: History, *, index: str, watch: Mapping[str, object] | None
+) -> str:
+    """What an index holds, as JSON; sizes are in bytes, ``watch`` is the health of a watch."""
     return to_json(
         {
             "version": JSON_VERSION,
@@ -153,6 +185,11 @@ def stats_json(info: StoreInfo, *, index: str) -> str:
             "format": info.format,
             "fingerprint": info.fingerprint,
             "analyzer": dict(info.analyzer),
+            "parts": dict(info.parts),
+            "segments": [asdict(one) for one in info.segments],
+            "runs": [asdict(run) for run in history.runs],
+            "slowest": [one._asdict() for one in history.slowest],
+            "watch": watch,
         }
     )
 

@@ -55,8 +55,22 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """A piece of an index, written at once: its posts, deleted ones still in it, its bytes."""
+
+    name: str
+    posts: int
+    deleted: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """What an index says of itself. ``roots`` are the folders indexed; sizes are in bytes."""
+    """What an index says of itself. ``roots`` are the folders indexed; sizes are in bytes.
+
+    ``parts`` are the sizes of what it is made of, largest first; of ``size``, nothing is left out.
+    Both they and ``segments`` are empty where an engine does not know of such things.
+    """
 
     format: str
     fingerprint: str
@@ -69,6 +83,8 @@ class StoreInfo:
     undated: int
     roots: tuple[str, ...]
     analyzer: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, int], ...] = ()
+    segments: tuple[SegmentInfo, ...] = ()
 
 
 class Vocabulary(NamedTuple):

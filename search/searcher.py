@@ -13,11 +13,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
+from souwen.index import history as histories
 from souwen.index.analysis import Analyzer, whole
 from souwen.index.analyzed import analyze_document
 from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import Document, Token
 from souwen.index.errors import QueryError
+from souwen.index.history import History
 from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
 from souwen.index.roots import absolute, within
@@ -401,6 +403,10 @@ class Index:
     def info(self) -> StoreInfo:
         """What the index holds."""
         return replace(self._reader.info(), analyzer=self._analyzer.description)
+
+    def history(self) -> History:
+        """The last runs that changed it, and the posts that took longest."""
+        return histories.load(self._reader.kept(histories.NAME))
 
     def refresh(self) -> "Index":
         """The newest commit; this index itself where nothing has changed.

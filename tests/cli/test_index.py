@@ -257,6 +257,26 @@ def test_the_numbers_of_the_index_are_shown(indexed: Souwen, blog: Path):
     found = json.loads(indexed("stats", "--json").out)
     assert (found["posts"], found["folders"]) == (4, [str(blog / "posts")])
     assert found["size"] == sum(path.stat().st_size for path in (blog / ".souwen").iterdir())
+    assert sum(found["parts"].values()) == found["size"]
+    assert {"texts", "body.words", "manifest", "dates"} <= set(found["parts"])
+    (segment,) = found["segments"]
+    assert (segment["posts"], segment["deleted"]) == (4, 0)
+    assert found["watch"] is None
+
+
+def test_the_last_runs_and_the_slowest_files_are_shown(indexed: Souwen, blog: Path):
+    (blog / "posts" / "快手.md").write_text("全文检索的长文章。\n\n" * 3000, encoding="utf-8")
+    write(blog / "posts", {f"{n}.md": "短" for n in range(12)})
+    (blog / "posts" / "手机.html").unlink()
+    assert indexed("watch", "--once").code == 0
+    unchanged = indexed("watch", "--once")
+    assert "added 0, updated 0" in unchanged.out
+    assert "added 12, updated 1, renamed 0, removed 1" in indexed("stats").out
+    found = json.loads(indexed("stats", "--json").out)
+    counts = [[run[name] for name in ("added", "updated", "removed")] for run in found["runs"]]
+    assert counts == [[12, 1, 1], [4, 0, 0]]
+    assert len(found["slowest"]) == 10
+    assert found["watch"]["run"]["outcome"] == "done"
 
 
 def test_the_demo_indexes_samples_and_searches_them(

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from souwen.index.documents import Document, Metadata, Notice, Token
+from souwen.index.history import History, Run, Slow
 from souwen.index.indexer import IndexReport
 from souwen.index.summary import as_json, lines, no_posts
 from souwen.search import details, remarks, render
-from souwen.search.engine import StoreInfo
+from souwen.search.engine import SegmentInfo, StoreInfo
 from souwen.search.hits import Facet, Fragment, Hit, Match, RecencyUsed, Results, TermScore
 from souwen.search.render import View
 from souwen.search.terminal import Screen, cells
@@ -347,13 +348,29 @@ def test_a_post_in_json_has_all_that_is_indexed():
 
 
 def test_the_numbers_of_an_index_are_shown():
-    info = StoreInfo("1", "f00", 1273, 5, 6, 2**21, DAY, DAY, 7, ("/blog",), (("segmenter", "x"),))
-    shown = "\n".join(details.stats(info, index=".souwen", timezone=SHANGHAI))
+    info = StoreInfo(
+        *("1", "f00", 1273, 5, 6, 2**21, DAY, DAY, 7, ("/blog",), (("segmenter", "x"),)),
+        parts=(("texts", 2**20), ("manifest", 2**19)),
+        segments=(SegmentInfo("MAIN_1", 1273, 12, 2**20),),
+    )
+    run = Run("2022-02-23T04:07:00+00:00", 1234.5, "--full", 1273, 1273, 0, 0, 0, 2)
+    history = History((run, replace(run, reason=None)), (Slow("慢\x1b.md", 812.4),))
+    shown = "\n".join(details.stats(info, history, index=".souwen", timezone=SHANGHAI))
     assert re.search(r"^posts +1,273$", shown, re.MULTILINE)
     assert re.search(r"^size +2\.0 MiB$", shown, re.MULTILINE)
     assert "2022-02-23 04:07:00+08:00 to 2022-02-23" in shown
-    found = json.loads(details.stats_json(info, index=".souwen"))
+    assert "\n\nsize by part:\n  texts     1.0 MiB\n  manifest  0.5 MiB\n" in shown
+    assert "  MAIN_1  posts 1,273, deleted 12, 1.0 MiB\n" in shown
+    counts = "added 1273, updated 0, renamed 0, removed 0, skipped 2, posts 1273 (1,234 ms)"
+    assert f"  2022-02-23 12:07:00+08:00  {counts}; built anew: --full\n" in shown
+    assert f"  2022-02-23 12:07:00+08:00  {counts}\n" in shown
+    assert shown.endswith("\n\nfiles that took longest:\n  812 ms  慢␛.md")
+    found = json.loads(details.stats_json(info, history, index=".souwen", watch={"pid": 1}))
     assert (found["size"], found["analyzer"]) == (2**21, {"segmenter": "x"})
+    assert found["parts"] == {"texts": 2**20, "manifest": 2**19}
+    assert found["segments"] == [{"name": "MAIN_1", "posts": 1273, "deleted": 12, "size": 2**20}]
+    assert (found["runs"][0]["took_ms"], found["runs"][1]["reason"]) == (1234.5, None)
+    assert (found["slowest"], found["watch"]) == ([{"id": "慢\x1b.md", "ms": 812.4}], {"pid": 1})
 
 
 REPORT = IndexReport(

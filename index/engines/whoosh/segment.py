@@ -1,5 +1,6 @@
 """What does one segment hold? Documents numbered from 0, deleted ones among them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,9 @@ ID = "id"
 DOCUMENTS = "documents"
 TRAINED, SAMPLE = "documents/trained", "documents/sample"
 SIGNATURES, STARTS, ORDER = "signatures", "signatures/starts", "signatures/order"
+
+
+_PARTS = {DOCUMENTS: "texts", "ids": ID, "date": "dates", "updated": "dates"}
 
 
 def facet_field(name: str) -> str:
@@ -67,6 +71,16 @@ class Segment:
         self._facts: Mapping[str, Any] = self.file.catalogue["fields"]
         self._dictionaries: dict[str, Dictionary] = {}
         self._counted = {field.name for field in layout.fields}
+
+    def sizes(self) -> Counter[str]:
+        """The bytes of its file by what they are for."""
+        found: Counter[str] = Counter()
+        for at, (name, size) in enumerate(self.file.sizes()):
+            # What texts there are come first of all.
+            part = DOCUMENTS if at == 0 and self.layout.texts else name.partition("/")[0]
+            found[_PARTS.get(part, part)] += size
+        found["checksums"] = self.info.size - found.total()
+        return found
 
     def dictionary(self, field: str) -> Dictionary:
         """The terms of a field."""

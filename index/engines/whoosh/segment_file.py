@@ -10,7 +10,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +144,16 @@ class SegmentFile:
     def start(self, name: str) -> int:
         """Where a section begins."""
         return int(self.catalogue["sections"][name][0])
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Every section, with the bytes between the one before it and its own end."""
+        before = 0
+        for name, (start, count, dtype) in sorted(
+            self.catalogue["sections"].items(), key=lambda one: tuple(one[1])
+        ):
+            end = start + count * np.dtype(dtype).itemsize
+            yield name, end - before
+            before = end
 
     def part(self, name: str, first: int, last: int) -> Array:
         """A section from one place to before another; nothing else of it is read."""

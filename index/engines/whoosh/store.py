@@ -33,6 +33,7 @@ _OURS = (
         "settings.json",
         "manifest.json",
         "changes.json",
+        "history.json",
         "health.json",
     ),
 )

@@ -1,5 +1,6 @@
 """How is a request answered from a Whoosh index? On whole arrays of documents."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -7,13 +8,14 @@ from itertools import repeat
 from pathlib import Path
 
 from souwen.index.engines.whoosh.commit import latest
+from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load
 from souwen.search.duplicates import Group, collapse
-from souwen.search.engine import Request, StoreInfo, Vocabulary
+from souwen.search.engine import Request, SegmentInfo, StoreInfo, Vocabulary
 from souwen.search.engines.whoosh.calendar import Calendars, moment
 from souwen.search.engines.whoosh.duplicates import Duplicates
 from souwen.search.engines.whoosh.facets import Facets
@@ -143,18 +145,21 @@ class WhooshReader:
         numbers = snapshot.numbers()
         dates = snapshot.dates("date")[numbers]
         dated = dates[dates != UNDATED]
+        sizes = _sizes(snapshot)
         return StoreInfo(
             format=FORMAT,
             fingerprint=settings.fingerprint,
             posts=len(numbers),
             terms=sum(1 for field in TERM_FIELDS for _ in snapshot.lexicon(field.name)),
             tokens=sum(int(snapshot.lengths(field.name).sum()) for field in TERM_FIELDS),
-            size=_size(snapshot.directory),
+            size=sum(sizes.values()),
             oldest=moment(int(dated.min())) if len(dated) else None,
             newest=moment(int(dated.max())) if len(dated) else None,
             undated=len(numbers) - len(dated),
             roots=tuple(root.path for root in settings.roots),
             analyzer=(),
+            parts=tuple(Counter(sizes).most_common()),
+            segments=tuple(map(_segment, snapshot.segments)),
         )
 
     def refresh(self) -> "WhooshReader":
@@ -174,13 +179,21 @@ def _nothing(number: int) -> tuple[TermScore, ...]:  # noqa: ARG001
     return ()
 
 
-def _size(directory: Path) -> int:
-    """The bytes of all files; a writer may take some of them away meanwhile."""
-    total = 0
-    for path in directory.glob("*"):
-        with suppress(FileNotFoundError):
-            total += path.stat().st_size
-    return total
+def _sizes(snapshot: Snapshot) -> dict[str, int]:
+    """The bytes of all files by what they are for; a writer may take some away meanwhile."""
+    found = sum((segment.sizes() for segment in snapshot.segments), Counter[str]())
+    known = {segment.file.path.name for segment in snapshot.segments}
+    for path in snapshot.directory.glob("*"):
+        part = path.name.partition(".")[0] if ".json" in path.name else "other files"
+        if path.name not in known:
+            with suppress(FileNotFoundError):
+                found[part] += path.stat().st_size
+    return found
+
+
+def _segment(segment: Segment) -> SegmentInfo:
+    live = int(segment.info.live().sum())
+    return SegmentInfo(segment.info.name, live, segment.info.documents - live, segment.info.size)
 
 
 def open_reader(directory: Path) -> WhooshReader:
