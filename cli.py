@@ -353,7 +353,7 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
     fails or Ctrl-C is pressed, the index is as it was. Every file that is skipped or doubtful is
     listed with the reason.
     """
-    from souwen.index import summary
+    from souwen.index import forecast, summary
     from souwen.index.builder import build
     from souwen.index.config import IndexConfig
     from souwen.index.printable import to_json
@@ -362,6 +362,11 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
     config = _configuration(IndexConfig, "index", setup.config)
     strict, json = given.pop("strict"), given.pop("json")
     place = setup.place(".souwen")
+
+    def announce(expected: "forecast.Forecast") -> None:
+        if expected.reason is not None or not expected.fits:
+            setup.say(forecast.line(expected))
+
     with Progress(None if setup.quiet else sys.stderr) as bar:
         report = build(
             paths,
@@ -369,6 +374,7 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
             config=config,
             jobs=jobs or config.jobs or _cores(),
             progress=bar,
+            announce=announce,
             **given,
         )
     output = Output(sys.stdout)

@@ -11,6 +11,7 @@ from souwen.index.config import IndexConfig
 from souwen.index.dictionary import read_dictionary
 from souwen.index.engine import Store
 from souwen.index.errors import StoreMissing
+from souwen.index.forecast import Forecast
 from souwen.index.indexer import IndexReport, Order, run
 from souwen.index.places import engine_of, no_engine
 from souwen.index.slices import parse_slice
@@ -33,6 +34,7 @@ def build(  # noqa: PLR0913
     slice: str | None = None,
     now: datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
+    announce: Callable[[Forecast], None] | None = None,
 ) -> IndexReport:
     """Build or update the index of these folders, or files, of posts.
 
@@ -42,7 +44,8 @@ def build(  # noqa: PLR0913
     read and analyze posts; 1 by default, and with more the caller's main module must be safe to
     import. ``slice``, such as ``"3/16"``, has only those files read, added or removed whose ids
     fall into that part of all; where a cluster is built anew, the runs of all slices fill it at
-    once. ``progress`` is called with the files done and to be done.
+    once. ``progress`` is called with the files done and to be done, ``announce`` with
+    what a run will need on disk before it reads anything.
 
     All or nothing: on an error the index is as it was. Raises ConfigError for a path that is not
     there, StoreLocked while another process writes, StoreError where nothing can be written.
@@ -62,6 +65,7 @@ def build(  # noqa: PLR0913
         wait=wait,
         jobs=config.jobs or 1,
         progress=progress,
+        announce=announce,
         notices=doubtful,
     )
     if slice is None:

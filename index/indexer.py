@@ -22,6 +22,7 @@ from souwen.index.dictionary import changed_words
 from souwen.index.documents import Notice
 from souwen.index.engine import Flaw, Store, Writer
 from souwen.index.errors import ConfigError, PostError
+from souwen.index.forecast import Forecast, forecast
 from souwen.index.history import History, Run
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
@@ -55,6 +56,7 @@ class IndexReport:
     ``warnings`` are about files that are. ``reason`` says why everything was built anew, None
     where it was not. ``reanalyzed`` counts the posts that were read again because they hold a word
     that is new in the user's dictionary, or no more there, or there with another frequency.
+    ``forecast`` is what the run was expected to need, None where it had nothing to read.
     """
 
     posts: int
@@ -73,16 +75,18 @@ class IndexReport:
     renamed: int = 0
     reanalyzed: int = 0
     waiting: tuple[str, ...] = ()
+    forecast: Forecast | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a run is asked to do; see ``souwen.index.builder``.
 
-    ``notices`` go into the report. ``flaws`` are what ``Store.verify`` found: the documents of the
-    parts that it named are read again; None where the index is taken to be sound. Posts outside of
-    the ``slice`` stay as they are. ``before`` is not None where the store is that slice alone, of
-    an index that is built anew: the roots that this had before.
+    ``announce`` is told what a run will need before it reads anything. ``notices`` go into the
+    report. ``flaws`` are what ``Store.verify`` found: the documents of the parts that it named are
+    read again; None where the index is taken to be sound. Posts outside of the ``slice`` stay as
+    they are. ``before`` is not None where the store is that slice alone, of an index that is built
+    anew: the roots that this had before.
     """
 
     paths: tuple[Path, ...]
@@ -96,6 +100,7 @@ class Order:
     wait: float = 0
     jobs: int = 1
     progress: Progress | None = None
+    announce: Callable[[Forecast], None] | None = None
     notices: tuple[Notice, ...] = ()
     flaws: tuple[Flaw, ...] | None = None
     slice: Slice | None = None
@@ -134,6 +139,8 @@ def run(store: Store, order: Order, *, index: str) -> IndexReport:
         with store.writer(wait=order.wait) as writer:
             if not is_current(look.state, store):
                 look = _Run(store, order, index)
+            if look.forecast is not None and order.announce is not None:
+                order.announce(look.forecast)
             report = look.carry_out(writer)
     return replace(report, took_ms=(time.perf_counter() - began) * 1000)
 
@@ -219,6 +226,15 @@ class _Run:
 
         return Preparer(self._options()).prepare(Task(one)).skipped is not None
 
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """What it needs to read the posts that it has to read; None where there are none."""
+        read = [one for one in self._steps.read if one.id not in self._same]
+        if not read:
+            return None
+        reason = self.state.reason
+        return forecast(self._index, reason=reason, posts=len(read), size=_size(read))
+
     def _hold_changed_words(self, store: Store) -> frozenset[str]:
         """The posts of which the words differ by what the user's dictionary was and is."""
         settings, order = self.state.settings, self._order
@@ -281,6 +297,7 @@ class _Run:
             reason=self.state.reason,
             renamed=tally.renamed,
             reanalyzed=sum(one.id in self._again for one in steps.read),
+            forecast=self.forecast,
         )
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:

@@ -1,8 +1,10 @@
 """How is an index run reported to people, and how to programs?"""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from souwen.index.documents import Notice
+from souwen.index.forecast import line
 from souwen.index.indexer import IndexReport
 from souwen.index.printable import printable
 from souwen.index.source import SUFFIXES
@@ -19,15 +21,17 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
     """
     yield from _notices("skipped, not in the index", report.skipped, path)
     yield from _notices("indexed, but look at", report.warnings, path)
-    if report.reason is not None:
-        yield f"built anew: {report.reason}"
     would = "would be " if report.dry_run else ""
+    if report.reason is not None:
+        yield f"{would}built anew: {report.reason}"
     if report.reanalyzed:
         yield f"{would}analyzed again for changed words of the dictionary: {report.reanalyzed}"
     yield (
         f"{would}added {report.added}, updated {report.updated}, renamed {report.renamed}, "
         f"removed {report.removed}, unchanged {report.unchanged}, skipped {len(report.skipped)}"
     )
+    if report.dry_run and report.forecast is not None:
+        yield line(replace(report.forecast, reason=None))
     if report.drafts or report.excluded:
         yield f"left out: drafts {report.drafts}, excluded by rule {report.excluded}"
     if report.waiting:
@@ -40,8 +44,8 @@ def _notices(title: str, notices: tuple[Notice, ...], path: Callable[[str], str]
     if notices:
         yield f"{title} ({len(notices)}):"
     for notice in notices:
-        line = "" if notice.line is None else f":{notice.line}"
-        yield f"  {printable(path(notice.path))}{line}: {printable(notice.reason)}"
+        place = "" if notice.line is None else f":{notice.line}"
+        yield f"  {printable(path(notice.path))}{place}: {printable(notice.reason)}"
 
 
 def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object]:
@@ -64,6 +68,8 @@ def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object
         "renamed": report.renamed,
         "reanalyzed": report.reanalyzed,
         "waiting": list(report.waiting),
+        "needs": None if report.forecast is None else report.forecast.needs,
+        "free": None if report.forecast is None else report.forecast.free,
     }
 
 

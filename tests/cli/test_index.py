@@ -190,6 +190,23 @@ def test_paths_in_the_configuration_are_relative_to_it(souwen: Souwen, blog: Pat
     assert "words.txt:2: expected" in done.out
 
 
+def test_what_is_built_anew_is_said_beforehand_with_the_disk_it_needs(indexed: Souwen, blog: Path):
+    planned = indexed("index", "--full", "--dry-run")
+    assert "would be built anew: --full\n" in planned.out
+    assert re.search(
+        r"^5 posts to read, about 0\.0 MiB of disk needed, .* free$", planned.out, re.M
+    )
+    (blog / "souwen.toml").write_text('[index]\ntimezone = "UTC"\n', encoding="utf-8")
+    why = "the timezone changed from Asia/Shanghai"
+    assert f"would be built anew: {why}\n" in indexed("index", "--dry-run").out
+    found = json.loads(indexed("index", "--dry-run", "--json").out)
+    assert 0 < found["needs"] < 10_000 < found["free"]
+    done = indexed("index")
+    assert f"souwen: everything is built anew ({why}): 5 posts to read" in done.err
+    assert indexed("index").err == ""
+    assert json.loads(indexed("index", "--json").out)["needs"] is None
+
+
 # show, analyze, stats, demo.
 
 
