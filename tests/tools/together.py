@@ -6,6 +6,7 @@ reference engine answers the same questions on that state.
 """
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME, Settings, dump
 from souwen.search import Index, open_index
 
+TESTS = Path(__file__).parents[1]
 STATE = "state"
 POSTS = 60
 QUERIES = ("春风 明月", '"又绿江南岸"', "title:第7首", "春风 -海上", "天涯 OR 玉门", "sea*")
@@ -112,11 +114,20 @@ def run(folder: Path, *, seconds: float, readers: int, writers: int) -> Outcome:
         *(["write", place, str(seconds), str(seed), str(states)] for seed in range(1, writers + 1)),
         *(["read", place, str(seconds), str(folder / f"read{at}")] for at in range(readers)),
     ]
+    # A script finds what lies beside it, not this package.
+    paths = os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH"))))
     processes = [
-        subprocess.Popen([sys.executable, __file__, *job], stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, __file__, *job],
+            env={**os.environ, "PYTHONPATH": paths},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         for job in jobs
     ]
     errors = [said for process in processes for said in (process.communicate()[1],) if said]
+    if errors:
+        return Outcome(0, 0, 0, tuple(errors))
     known = [json.loads(line) for line in states.read_text("utf-8").splitlines()]
     by_number = {versions[STATE]: versions for versions in known}
     answers = 0
