@@ -132,9 +132,12 @@ def lines(report: CheckReport) -> Iterator[str]:
 
 
 def _changes(behind: IndexReport) -> str:
+    if behind.reason is not None:
+        return f"all is to be built anew: {behind.reason}"
     counted = (
         (behind.added, "new"),
         (behind.updated, "changed"),
+        (behind.renamed, "renamed"),
         (behind.removed, "gone"),
         (len(behind.skipped), "unreadable"),
     )
@@ -152,7 +155,13 @@ def as_json(report: CheckReport) -> dict[str, object]:
         "repaired": report.reread,
         "behind": None
         if behind is None
-        else {"added": behind.added, "updated": behind.updated, "removed": behind.removed},
+        else {
+            "added": behind.added,
+            "updated": behind.updated,
+            "renamed": behind.renamed,
+            "removed": behind.removed,
+            "reason": behind.reason,
+        },
         "unknown": report.unknown or None,
         "took_ms": round(report.took_ms, 1),
     }

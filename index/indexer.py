@@ -488,6 +488,7 @@ class _Run:
         settings, before = self.state.settings, self.state.manifest
         return (
             self._full
+            or bool(self._order.flaws)
             or settings is None
             or settings.roots != self._roots
             or settings.dictionary != _triples(self._order.dictionary)

@@ -18,7 +18,7 @@ from souwen.index.analysis import Analyzer, whole
 from souwen.index.analyzed import analyze_document
 from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import Document, Token
-from souwen.index.errors import QueryError
+from souwen.index.errors import QueryError, StoreCorrupt
 from souwen.index.history import History
 from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
@@ -405,8 +405,11 @@ class Index:
         return replace(self._reader.info(), analyzer=self._analyzer.description)
 
     def history(self) -> History:
-        """The last runs that changed it, and the posts that took longest."""
-        return histories.load(self._reader.kept(histories.NAME))
+        """The last runs that changed it, and the posts that took longest; none if that is lost."""
+        try:
+            return histories.load(self._reader.kept(histories.NAME))
+        except StoreCorrupt:
+            return History()
 
     def refresh(self) -> "Index":
         """The newest commit; this index itself where nothing has changed.

@@ -95,6 +95,20 @@ def test_damage_is_told_and_mended(
     assert answers(index) == answers(whole / "index")
 
 
+def test_a_lost_history_costs_no_post(index: Path, whole: Path):
+    for lose in (Path.unlink, lambda path: path.write_bytes(b"{}")):
+        (history,) = index.glob("history.json.*")
+        lose(history)
+        with open_index(index) as opened:
+            assert opened.history().runs == ()
+        mended = check(index, now=NOW, repair=True)
+        assert ([flaw.part for flaw in mended.flaws], mended.reread) == ([history.name], 0)
+        assert check(index, now=NOW).flaws == ()
+        with open_index(index) as opened:
+            assert len(opened.history().runs) == 1
+    assert answers(index) == answers(whole / "index")
+
+
 def test_a_post_that_only_the_manifest_or_only_the_index_has_is_told_and_mended(
     whole: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -139,6 +153,17 @@ def test_the_command_tells_what_changed_since(indexed: Souwen, blog: Path):
     assert done.lines[0] == (
         "since the last run 1 posts are new, 1 posts are gone; `souwen index` brings it up to date"
     )
+    (blog / "posts/手机.html").rename(blog / "posts/电话.html")
+    assert "1 posts are new, 1 posts are renamed, 1 posts are gone" in indexed("check").lines[0]
+    assert json.loads(indexed("check", "--json").out)["behind"] == {
+        "added": 1,
+        "updated": 0,
+        "renamed": 1,
+        "removed": 1,
+        "reason": None,
+    }
+    (blog / "souwen.toml").write_text('[index]\ntimezone = "UTC"\n', encoding="utf-8")
+    assert "all is to be built anew: the timezone changed" in indexed("check").lines[0]
     shutil.rmtree(blog / "posts")
     assert "not there any more" in indexed("check").lines[0]
 

@@ -15,6 +15,7 @@ from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment import SUFFIX, Segment, plain_fields
 from souwen.index.engines.whoosh.stored import UNDATED, encode
 from souwen.index.errors import StoreCorrupt, StoreOutdated
+from souwen.index.history import NAME as HISTORY
 from souwen.index.norms import encode as norm_codes
 from souwen.index.schema import DATE_FIELDS
 
@@ -53,8 +54,10 @@ def _kept_files(directory: Path, commit: Commit) -> Iterator[Flaw]:
     for name, kept in commit.kept.items():
         try:
             read_kept(directory, commit, name)
-        except (StoreCorrupt, FileNotFoundError) as error:
-            yield Flaw(kept.name, str(error), whole=True)
+        except FileNotFoundError:
+            yield Flaw(kept.name, "it is missing", whole=name != HISTORY)
+        except StoreCorrupt as error:
+            yield Flaw(kept.name, str(error), whole=name != HISTORY)
 
 
 def _again(segment: Segment, seen: dict[str, str]) -> Iterator[str]:
