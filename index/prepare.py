@@ -55,7 +55,7 @@ class Outcome:
 
     ``taken`` says that it was analyzed, and that the document is with a part already. ``read`` is
     a moment before it was read, in seconds since 1970; ``ms`` is how many milliseconds of a
-    processor it took, None where the dictionary was loaded for it too, and the like.
+    processor it took, None where most of them went into what others need as well.
     """
 
     found: Found
@@ -82,7 +82,8 @@ class Preparer:
         self._options = options
         self._analyzer = Analyzer(segmenter=options.segmenter, dictionary=options.dictionary)
         self._timezone = ZoneInfo(options.timezone)
-        self._dictionaries: int | None = None
+        self._dictionaries = _dictionaries()
+        self._imported = False
 
     def prepare(self, task: Task) -> Outcome:
         """What becomes of one file."""
@@ -123,7 +124,10 @@ class Preparer:
         draft = post.draft or found.file.draft_folder
         outcome = Outcome(found, hashed, read, draft=draft, notices=post.notices)
         document = None if draft and not options.drafts else post.document
-        return _Loaded(outcome, document, time.process_time() - began)
+        # The first one has much imported.
+        seconds = time.process_time() - began if self._imported else None
+        self._imported = True
+        return _Loaded(outcome, document, seconds)
 
     def _analyze(self, group: Sequence["_Loaded"]) -> Iterator[Outcome]:
         documents = [one.document for one in group if one.document is not None]
@@ -146,16 +150,18 @@ class Preparer:
             else:
                 yield replace(one.outcome, document=next(analyzed), ms=one.ms(pace))
 
-    def _pace(self, group: Sequence["_Loaded"], seconds: float) -> float | None:
-        """Seconds for each character of a group.
-
-        None for the first one, for which much is imported, and where a dictionary was loaded.
-        """
+    def _pace(self, group: Sequence["_Loaded"], seconds: float) -> float:
+        """Seconds for each character of a group; 0 where loading a dictionary took most of them."""
         before = self._dictionaries
-        self._dictionaries = sum(one.cache_info().currsize for one in (loaded, loaded_trie))
+        self._dictionaries = _dictionaries()
         if before != self._dictionaries:
-            return None
+            return 0.0
         return seconds / max(1, sum(one.size() for one in group))
+
+
+def _dictionaries() -> int:
+    """How many are loaded by now."""
+    return sum(one.cache_info().currsize for one in (loaded, loaded_trie))
 
 
 class _Loaded(NamedTuple):
@@ -163,11 +169,13 @@ class _Loaded(NamedTuple):
 
     outcome: Outcome
     document: Document | None = None
-    seconds: float = 0.0
+    seconds: float | None = None
 
-    def ms(self, pace: float | None) -> float | None:
+    def ms(self, pace: float) -> float | None:
         """Milliseconds of a processor until it is analyzed, at so many seconds a character."""
-        return None if pace is None else round((self.seconds + pace * self.size()) * 1000, 1)
+        if self.seconds is None:
+            return None
+        return round((self.seconds + pace * self.size()) * 1000, 1)
 
     def size(self) -> int:
         """Characters to be analyzed."""

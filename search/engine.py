@@ -1,7 +1,7 @@
 """What must an engine be able to do to be searched? The read half of the seam."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -69,7 +69,8 @@ class StoreInfo:
     """What an index says of itself. ``roots`` are the folders indexed; sizes are in bytes.
 
     ``parts`` are the sizes of what it is made of, largest first; of ``size``, nothing is left out.
-    Both they and ``segments`` are empty where an engine does not know of such things.
+    Both they and ``segments`` are empty where an engine does not know of such things. They say
+    where posts lie, not which: indexes of the same posts may differ in them.
     """
 
     format: str
@@ -83,8 +84,8 @@ class StoreInfo:
     undated: int
     roots: tuple[str, ...]
     analyzer: tuple[tuple[str, str], ...]
-    parts: tuple[tuple[str, int], ...] = ()
-    segments: tuple[SegmentInfo, ...] = ()
+    parts: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    segments: tuple[SegmentInfo, ...] = field(default=(), compare=False)
 
 
 class Vocabulary(NamedTuple):

@@ -420,6 +420,9 @@ def test_a_run_is_reported_as_json():
         "reason": "--full",
         "renamed": 0,
         "reanalyzed": 0,
+        "waiting": [],
+        "needs": None,
+        "free": None,
     }
 
 
