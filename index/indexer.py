@@ -1,9 +1,6 @@
 """How does an index come to say what its posts say? Plans a run and carries it out."""
 
-import os
-import shlex
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,23 +18,24 @@ from souwen.index.config import IndexConfig
 from souwen.index.dictionary import changed_words
 from souwen.index.documents import Notice
 from souwen.index.engine import Flaw, Store, Writer
-from souwen.index.errors import ConfigError, PostError
+from souwen.index.errors import ConfigError
 from souwen.index.forecast import Forecast, forecast
 from souwen.index.history import History, Run
+from souwen.index.listing import MIB, below
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found, Plan, identify, plan, wanted
-from souwen.index.roots import Scope, absolute, add, forget, inside, must_exist, within
+from souwen.index.roots import Scope, absolute, add, forget, must_exist, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
 from souwen.index.slices import Slice
-from souwen.index.source import Listing, SourceFile, digest, list_files, read_file
+from souwen.index.source import is_still
 from souwen.index.state import is_current, read_state
+from souwen.index.tally import Tally
 
 if TYPE_CHECKING:
     from souwen.index.prepare import Options, Outcome, Task
 
 Progress = Callable[[int, int], None]
-MIB = 2**20
 SLACK = 2_100_000_000
 """A file that was read so shortly after it changed, in nanoseconds, may change without its times:
 there are file systems that know these to two seconds, and the system's own clock ticks slowly."""
@@ -107,24 +105,6 @@ class Order:
     before: tuple[Root, ...] | None = None
 
 
-@dataclass(slots=True)
-class Tally:
-    """What a run has done so far; ``gone`` counts the digests of what it removed.
-
-    ``took`` has the milliseconds of each post that was read.
-    """
-
-    entries: dict[str, Entry]
-    added: int = 0
-    updated: int = 0
-    renamed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    gone: Counter[str] = field(default_factory=Counter)
-    took: dict[str, float] = field(default_factory=dict)
-    skipped: list[Notice] = field(default_factory=list)
-
-
 def run(store: Store, order: Order, *, index: str) -> IndexReport:
     """Bring the store up to date, in one transaction. ``index`` names it in the report.
 
@@ -172,17 +152,12 @@ class _Run:
         if everything and not apart:
             self._must_read_all()
         self._scope = Scope(() if everything else map(absolute, order.paths))
-        listings = self._list()
-        self._skipped = [
-            notice
-            for _, listing in listings
-            for notice in listing.skipped
-            if self._scope.reaches(notice.path) and self._is_ours(notice.path)
-        ]
-        self._excluded = sum(listing.excluded for _, listing in listings)
-        self._unread = self._must_be_readable(listings)
+        there = below(self._roots, place=index, config=order.config, scope=self._scope)
+        self._skipped = [notice for notice in there.skipped if self._is_ours(notice.path)]
+        self._excluded = there.excluded
+        self._unread = self._must_be_readable(there.unread)
         # By all files, so that every slice gives them the same ids.
-        found = identify(self._covered(listings), self.state.manifest)
+        found = identify(there.files, self.state.manifest)
         self._files = tuple(one for one in found if self._is_ours(one.id))
         self._steps = self._plan(self._files)
 
@@ -212,11 +187,7 @@ class _Run:
         expected, entry, file = self._digest(one), self.state.manifest.entries.get(one.id), one.file
         if entry is None or (entry.size, entry.mtime) != (file.size, file.mtime_ns):
             return False
-        try:
-            data = read_file(file, max_bytes=self._order.config.max_file_mib * MIB)
-        except PostError:
-            return False
-        return digest(data) == expected
+        return is_still(file, expected, max_bytes=self._order.config.max_file_mib * MIB)
 
     def _is_no_post(self, one: Found) -> bool:
         """Whether it can no more be read as a post now than at the last run."""
@@ -312,45 +283,14 @@ class _Run:
         self.state = replace(self.state, manifest=replace(self.state.manifest, entries=found))
         self._steps = self._plan(self._files)
 
-    def _list(self) -> list[tuple[Root, Listing]]:
-        """What there is below each root, as far as the run looks at it."""
-        config = self._order.config
-        roots = tuple(root for root in self._roots if self._scope.reaches(root.path))
-        self._must_be_there(roots)
-        return [
-            (
-                root,
-                list_files(
-                    Path(root.path),
-                    exclude=config.exclude,
-                    max_bytes=config.max_file_mib * MIB,
-                    without=inside(root, self._roots),
-                    scope=self._scope,
-                ),
-            )
-            for root in roots
-        ]
-
     def _is_ours(self, id: str) -> bool:
         return self._order.slice is None or self._order.slice.holds(id)
 
-    def _covered(
-        self, listings: Iterable[tuple[Root, Listing]]
-    ) -> Iterable[tuple[str, SourceFile]]:
-        """The files to consider, each of them once, with the labels of their roots."""
-        files: dict[str, tuple[str, SourceFile]] = {}
-        for root, listing in listings:
-            for file in listing.files:
-                if self._scope.covers(file.path):
-                    files.setdefault(file.path, (root.label, file))
-        return files.values()
-
-    def _must_be_readable(self, listings: Iterable[tuple[Root, Listing]]) -> tuple[str, ...]:
+    def _must_be_readable(self, unread: tuple[str, ...]) -> tuple[str, ...]:
         """The folders that cannot be read just now, of which the index keeps what it holds.
 
         Raises ConfigError where that is all of a root, or where all is to be built anew.
         """
-        unread = [path for _, listing in listings for path in listing.unread]
         entries = self.state.manifest.entries.values() if unread and self._full else ()
         before = [root.path for root in self.state.roots]
         for path in unread:
@@ -359,18 +299,7 @@ class _Run:
                     f"{path}: this folder was indexed before, and cannot be read now; the index "
                     "is as it was"
                 )
-        return tuple(unread)
-
-    def _must_be_there(self, roots: Iterable[Root]) -> None:
-        """A root that vanished may be on a disk that is not there now: its posts stay."""
-        gone = [root.path for root in roots if not os.path.lexists(root.path)]
-        if gone:
-            forgetting = shlex.join(part for path in gone for part in ("--forget", path))
-            raise ConfigError(
-                f"indexed before, but not there any more: {', '.join(gone)}; put back what is "
-                f"gone, or remove its posts: {command(self._index, f'index {forgetting}')}; "
-                f"{command(self._index, 'index FOLDER')} updates another folder alone"
-            )
+        return unread
 
     def _plan(self, found: Sequence[Found]) -> Plan:
         labels = {root.label for root in self._roots}
@@ -394,9 +323,7 @@ class _Run:
     def _delete(self, steps: Plan, writer: Writer | None, tally: Tally) -> None:
         for name in steps.delete:
             entry = self.state.manifest.entries[name]
-            if entry.indexed:
-                tally.removed += 1
-                tally.gone[entry.digest] += 1
+            tally.remove(entry)
             if writer is not None:
                 writer.delete(name)
 
@@ -469,20 +396,13 @@ class _Run:
         tally.updated += was_indexed and outcome.indexed
         tally.removed += was_indexed and not outcome.indexed
         if outcome.indexed and not was_indexed:
-            self._count_new(outcome, tally)
+            tally.add(outcome.digest)
         if outcome.ms is not None:
             tally.took[name] = outcome.ms
         if writer is not None and outcome.document is not None:
             writer.put(outcome.document)
         elif writer is not None and (was_indexed or outcome.taken):
             writer.delete(name)
-
-    def _count_new(self, outcome: "Outcome", tally: Tally) -> None:
-        moved = tally.gone[outcome.digest] > 0
-        tally.gone[outcome.digest] -= moved
-        tally.removed -= moved
-        tally.renamed += moved
-        tally.added += not moved
 
     def _changed(self, tally: Tally) -> bool:
         settings, before = self.state.settings, self.state.manifest

@@ -21,7 +21,8 @@ from souwen.index.dictionary import read_dictionary
 from souwen.index.documents import Notice
 from souwen.index.engine import Writer
 from souwen.index.errors import ConfigError
-from souwen.index.indexer import MIB, IndexReport
+from souwen.index.indexer import IndexReport
+from souwen.index.listing import MIB
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.plan import Found
 from souwen.index.prepare import Options, Outcome, Preparer, Task

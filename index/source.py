@@ -269,6 +269,14 @@ def _read_unchanged(path: str, max_bytes: int) -> bytes | None:
     return data if same else None
 
 
+def is_still(file: SourceFile, expected: str | None, *, max_bytes: int) -> bool:
+    """Whether the digest of a file is the expected one; not where it cannot be read."""
+    try:
+        return digest(read_file(file, max_bytes=max_bytes)) == expected
+    except PostError:
+        return False
+
+
 def digest(data: bytes) -> str:
     """What tells one content of a file from another."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
