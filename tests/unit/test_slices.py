@@ -1,7 +1,6 @@
 """Many runs, each with a slice of the posts, come to what one run comes to."""
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from tools.runs import NOW, OLD, ids, numbers, write_old
 
 from souwen.index import ConfigError, IndexConfig, IndexReport, build, summary
 from souwen.index.builder import open_store
-from souwen.index.manifest import NAME
+from souwen.index.manifest import Manifest, load
 from souwen.index.slices import Slice, parse_slice
 
 POSTS = {f"{name}/{number}.md": f"第{number}篇，{name}" for name in "ab" for number in range(15)}
@@ -35,9 +34,8 @@ def run(index: str, *paths: Path, **options: object) -> IndexReport:
     return build(paths, index=index, now=NOW, **options)  # type: ignore[arg-type]
 
 
-def manifest(index: str) -> Mapping[str, object]:
-    lines = (open_store(index).kept(NAME) or b"").decode().splitlines()
-    return {"head": lines[0], "entries": sorted(lines[1:])}
+def manifest(index: str) -> Manifest:
+    return load(open_store(index).kept, place=index)
 
 
 @given(st.text(), st.integers(1, 50))
