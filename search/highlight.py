@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -31,6 +32,12 @@ class Patterns:
     prefixes: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     grams: tuple[str, ...] = ()
+
+
+@lru_cache(4)
+def folded_once(text: str) -> Folded:
+    """``fold``, for those who look at the title and the body of one hit after another."""
+    return fold(text)
 
 
 def patterns(query: Text | None, place: Literal["title", "body"], analyzer: Analyzer) -> Patterns:
@@ -80,7 +87,7 @@ def _strings(folded: str, synonyms: Sequence[Synonym], analyzer: Analyzer) -> It
 
 def spans(text: str, wanted: Patterns, analyzer: Analyzer) -> tuple[Span, ...]:
     """The stretches of the original text that match, sorted and apart."""
-    folded = fold(text)
+    folded = folded_once(text)
     found = [span for string in wanted.strings for span in islice(_of_string(folded, string), MOST)]
     found += [
         span for prefix in wanted.prefixes for span in islice(_of_prefix(folded, prefix), MOST)

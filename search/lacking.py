@@ -8,7 +8,7 @@ from souwen.index.analysis.fold import Folded, find, fold, fold_text
 from souwen.index.analysis.grams import stretches
 from souwen.index.analysis.technical import DATED, LONGEST, stretch_terms
 from souwen.index.documents import Document
-from souwen.search.highlight import Patterns, spans
+from souwen.search.highlight import Patterns, folded_once, spans
 from souwen.search.hits import Lacking
 from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Text, Words
 from souwen.search.wording import groups, units
@@ -28,7 +28,10 @@ def lacking(query: Text | None, analyzer: Analyzer) -> Lacking:
     """
 
     def found(document: Document) -> tuple[str, ...]:
-        texts = {"title": fold_text(document.title), "body": fold_text(document.body)}
+        texts = {
+            "title": folded_once(document.title).text,
+            "body": folded_once(document.body).text,
+        }
         return tuple(dict.fromkeys(_of(query, texts, analyzer)))
 
     return found
