@@ -30,7 +30,7 @@ from souwen.index.settings import Root, Settings
 from souwen.index.slices import Slice
 from souwen.index.source import is_still
 from souwen.index.state import is_current, read_state
-from souwen.index.tally import Tally
+from souwen.index.tally import CONTENT, DICTIONARY, Change, Tally
 
 if TYPE_CHECKING:
     from souwen.index.prepare import Options, Outcome, Task
@@ -55,6 +55,7 @@ class IndexReport:
     where it was not. ``reanalyzed`` counts the posts that were read again because they hold a word
     that is new in the user's dictionary, or no more there, or there with another frequency.
     ``forecast`` is what the run was expected to need, None where it had nothing to read.
+    ``changes`` are what would become of each post; only with ``dry_run``.
     """
 
     posts: int
@@ -74,6 +75,7 @@ class IndexReport:
     reanalyzed: int = 0
     waiting: tuple[str, ...] = ()
     forecast: Forecast | None = field(default=None, compare=False)
+    changes: tuple[Change, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +244,8 @@ class _Run:
         steps, entries = self._steps, self.state.manifest.entries
         if writer is None:
             steps = steps.keeping(self._same)
-        unchanged = sum(entries[name].indexed for name in steps.keep)
-        tally = Tally(self._kept(steps), unchanged=unchanged, skipped=self._skipped)
+        tally = Tally(self._kept(steps), wanted=self._order.dry_run, skipped=self._skipped)
+        tally.unchanged = sum(entries[name].indexed for name in steps.keep)
         if writer is not None and self._full:
             writer.clear()
         self._delete(steps, writer, tally)
@@ -269,6 +271,7 @@ class _Run:
             renamed=tally.renamed,
             reanalyzed=sum(one.id in self._again for one in steps.read),
             forecast=self.forecast,
+            changes=tuple(tally.changes.values()),
         )
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
@@ -323,7 +326,7 @@ class _Run:
     def _delete(self, steps: Plan, writer: Writer | None, tally: Tally) -> None:
         for name in steps.delete:
             entry = self.state.manifest.entries[name]
-            tally.remove(entry)
+            tally.leave(entry)
             if writer is not None:
                 writer.delete(name)
 
@@ -393,16 +396,19 @@ class _Run:
                 indexed=outcome.indexed,
                 notices=outcome.notices,
             )
-        tally.updated += was_indexed and outcome.indexed
-        tally.removed += was_indexed and not outcome.indexed
-        if outcome.indexed and not was_indexed:
-            tally.add(outcome.digest)
+        tally.count(outcome, before, self._why(name))
         if outcome.ms is not None:
             tally.took[name] = outcome.ms
         if writer is not None and outcome.document is not None:
             writer.put(outcome.document)
         elif writer is not None and (was_indexed or outcome.taken):
             writer.delete(name)
+
+    def _why(self, id: str) -> str:
+        """Why a post is read that is in the index, and not as it was."""
+        if self.state.reason is not None:
+            return self.state.reason
+        return DICTIONARY if id in self._again else CONTENT
 
     def _changed(self, tally: Tally) -> bool:
         settings, before = self.state.settings, self.state.manifest

@@ -8,8 +8,12 @@ from souwen.index.forecast import line
 from souwen.index.indexer import IndexReport
 from souwen.index.printable import printable
 from souwen.index.source import SUFFIXES
+from souwen.index.tally import Change
 
 JSON_VERSION = 1
+
+MANY = 20
+"""Changes that are listed for people; programs get them all."""
 SOME = 8
 """Slices that are named."""
 
@@ -30,6 +34,8 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
         f"{would}added {report.added}, updated {report.updated}, renamed {report.renamed}, "
         f"removed {report.removed}, unchanged {report.unchanged}, skipped {len(report.skipped)}"
     )
+    if report.reason is None:
+        yield from _changes(report.changes, path)
     if report.dry_run and report.forecast is not None:
         yield line(replace(report.forecast, reason=None))
     if report.drafts or report.excluded:
@@ -38,6 +44,13 @@ def lines(report: IndexReport, path: Callable[[str], str]) -> Iterator[str]:
         some = ", ".join(report.waiting[:SOME]) + (", …" if len(report.waiting) > SOME else "")
         yield f"the new index still lacks {len(report.waiting)} slices: {some}"
     yield f"posts {report.posts} in {printable(report.index)} ({report.took_ms / 1000:.1f} s)"
+
+
+def _changes(changes: tuple[Change, ...], path: Callable[[str], str]) -> Iterator[str]:
+    for one in changes[:MANY]:
+        yield f"  {one.what} {printable(path(one.path))}: {printable(one.why)}"
+    if len(changes) > MANY:
+        yield f"  and {len(changes) - MANY:,} more"
 
 
 def _notices(title: str, notices: tuple[Notice, ...], path: Callable[[str], str]) -> Iterator[str]:
@@ -70,6 +83,9 @@ def as_json(report: IndexReport, path: Callable[[str], str]) -> dict[str, object
         "waiting": list(report.waiting),
         "needs": None if report.forecast is None else report.forecast.needs,
         "free": None if report.forecast is None else report.forecast.free,
+        "changes": [
+            {"what": one.what, "path": path(one.path), "why": one.why} for one in report.changes
+        ],
     }
 
 

@@ -190,6 +190,19 @@ def test_paths_in_the_configuration_are_relative_to_it(souwen: Souwen, blog: Pat
     assert "words.txt:2: expected" in done.out
 
 
+def test_a_dry_run_lists_what_it_would_do(indexed: Souwen, blog: Path):
+    (blog / "posts/快手.md").unlink()
+    write(blog / "posts", {f"{n:02}.md": "又一篇" for n in range(22)})
+    done = indexed("index", "--dry-run")
+    assert "  remove posts/快手.md: it is not there any more, or left out by rule\n" in done.out
+    assert "  add posts/00.md: it is new\n" in done.out
+    assert "  and 3 more\n" in done.out
+    found = json.loads(indexed("index", "--dry-run", "--json").out)["changes"]
+    assert len(found) == 23
+    assert {"what": "add", "path": "posts/21.md", "why": "it is new"} in found
+    assert "it is new" not in indexed("index").out
+
+
 def test_what_is_built_anew_is_said_beforehand_with_the_disk_it_needs(indexed: Souwen, blog: Path):
     planned = indexed("index", "--full", "--dry-run")
     assert "would be built anew: --full\n" in planned.out

@@ -326,6 +326,31 @@ def test_a_dry_run_says_what_the_run_will_say(blog: Blog, full: bool):
     assert replace(dry, dry_run=False, took_ms=0) == replace(wet, took_ms=0)
 
 
+def test_a_dry_run_says_of_each_post_what_would_become_of_it_and_why(blog: Blog):
+    blog.write({"posts/d.md": DRAFT, "posts/e.md": "红豆生南国"})
+    blog.build("posts")
+    blog.write({"posts/a.md": "改过", "posts/new.md": "新的", "posts/e.md": " "}, mtime=OLD + 1)
+    (blog.folder / "posts/b.md").unlink()
+    (blog.folder / "posts/sub/c.html").rename(blog.folder / "posts/moved.html")
+    planned = blog.build(drafts=True, dry_run=True)
+    found = {Path(one.path).name: (one.what, one.why) for one in planned.changes}
+    assert found == {
+        "a.md": ("update", "its content changed"),
+        "b.md": ("remove", "it is not there any more, or left out by rule"),
+        "d.md": ("add", "it was left out as a draft"),
+        "e.md": ("remove", "the file is empty"),
+        "moved.html": ("rename", f"it was {blog.folder}/posts/sub/c.html"),
+        "new.md": ("add", "it is new"),
+    }
+    assert blog.build(drafts=True).changes == ()
+    blog.write({"posts/a.md": DRAFT}, mtime=OLD + 2)
+    (change,) = blog.build(dry_run=True, drafts=False).changes[:1]
+    assert (change.what, change.why) == ("remove", "it is a draft now")
+    words = blog.build(dry_run=True, drafts=True, config=dictionary(blog, "新的\n")).changes
+    assert words[-1].why == "a word that it holds changed in the dictionary"
+    assert {one.why for one in blog.build(full=True, dry_run=True).changes} >= {"--full"}
+
+
 def test_a_dry_run_writes_nothing(on_disk: Blog):
     on_disk.build("posts")
     on_disk.write({"posts/new.md": "新"})

@@ -423,6 +423,7 @@ def test_a_run_is_reported_as_json():
         "waiting": [],
         "needs": None,
         "free": None,
+        "changes": [],
     }
 
 
