@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from souwen.index.places import engine_of
+from souwen.index.sizes import words
 
 NEED = 2.0
 """Bytes of disk that a run needs for each byte of posts: 1.9 measured on 8,431 articles, most of it
 for what processes wrote by themselves and one of them then merges."""
-
-_MIB = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,7 @@ def free(place: str) -> int | None:
 def line(found: Forecast) -> str:
     """The forecast for people."""
     why = "" if found.reason is None else f"everything is built anew ({found.reason}): "
-    room = "" if found.free is None else f", {mib(found.free)} are free"
+    room = "" if found.free is None else f", {words(found.free)} are free"
     doubt = "" if found.fits else "; that may be too little, and then all stays as it was"
-    return (
-        f"{why}{found.posts:,} posts to read, about {mib(found.needs)} of disk needed{room}{doubt}"
-    )
-
-
-def mib(size: int) -> str:
-    """Bytes as people read them."""
-    return f"{size / _MIB:,.1f} MiB"
+    need = f"about {words(found.needs)} of disk needed"
+    return f"{why}{found.posts:,} posts to read, {need}{room}{doubt}"

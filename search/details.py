@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from souwen.index.documents import Document, Token
 from souwen.index.history import History, Run
 from souwen.index.printable import printable, to_json
+from souwen.index.sizes import words
 from souwen.search.engine import SegmentInfo, StoreInfo
 from souwen.search.render import JSON_VERSION, moment
 
@@ -130,12 +131,12 @@ def stats(info: StoreInfo, history: History, *, index: str, timezone: tzinfo) ->
             ("dates", " to ".join(filter(None, dates))),
             ("terms", f"{info.terms:,}"),
             ("tokens", f"{info.tokens:,}"),
-            ("size", _mib(info.size)),
+            ("size", words(info.size)),
             ("format", info.format),
             *info.analyzer,
         )
     )
-    yield from _table("size by part", ((name, _mib(size)) for name, size in info.parts))
+    yield from _table("size by part", ((name, words(size)) for name, size in info.parts))
     yield from _table("segments", ((one.name, _segment(one)) for one in info.segments))
     runs = (
         (_local(datetime.fromisoformat(run.began), timezone), _run(run)) for run in history.runs
@@ -150,12 +151,8 @@ def _table(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield from ("", f"{title}:", *lines)
 
 
-def _mib(size: int) -> str:
-    return f"{size / 2**20:,.1f} MiB"
-
-
 def _segment(one: SegmentInfo) -> str:
-    return f"posts {one.posts:,}, deleted {one.deleted:,}, {_mib(one.size)}"
+    return f"posts {one.posts:,}, deleted {one.deleted:,}, {words(one.size)}"
 
 
 def _run(run: Run) -> str:

@@ -18,7 +18,7 @@ def test_a_run_needs_so_much_for_each_byte_of_posts(tmp_path: Path):
 def test_where_nobody_knows_how_much_is_free_there_is_enough():
     found = forecast("memory:", reason=None, posts=1, size=10**15)
     assert (found.free, found.fits) == (None, True)
-    assert line(found) == "1 posts to read, about 1,907,348,632.8 MiB of disk needed"
+    assert line(found) == "1 posts to read, about 1,819.0 TiB of disk needed"
 
 
 def test_too_little_is_said_to_be_too_little():

@@ -359,7 +359,7 @@ def test_the_numbers_of_an_index_are_shown():
     assert re.search(r"^posts +1,273$", shown, re.MULTILINE)
     assert re.search(r"^size +2\.0 MiB$", shown, re.MULTILINE)
     assert "2022-02-23 04:07:00+08:00 to 2022-02-23" in shown
-    assert "\n\nsize by part:\n  texts     1.0 MiB\n  manifest  0.5 MiB\n" in shown
+    assert "\n\nsize by part:\n  texts     1.0 MiB\n  manifest  512.0 KiB\n" in shown
     assert "  MAIN_1  posts 1,273, deleted 12, 1.0 MiB\n" in shown
     counts = "added 1273, updated 0, renamed 0, removed 0, skipped 2, posts 1273 (1,234 ms)"
     assert f"  2022-02-23 12:07:00+08:00  {counts}; built anew: --full\n" in shown
