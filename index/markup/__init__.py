@@ -19,7 +19,7 @@ _MOST_MARKS = {"markdown": 250_000, "html": 1_000_000}
 _MARKS = "\n[]*_`<!&\\|~{"
 _TARGET = re.compile(r"\]\([^()\n]*\)")
 _MARKERS = re.compile(r"(?m)^[ \t>#*+\-]+")
-_TAG = re.compile(r"<(?:/?([A-Za-z]\w*)|!)[^<>]*>", re.ASCII)
+_TAG = re.compile(r"<(?:/?([A-Za-z]\w*+)|!)[^<>]*+>", re.ASCII)
 _BLANKS = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 

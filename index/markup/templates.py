@@ -4,7 +4,7 @@ import re
 
 # Longer ones are no tags, and a bound keeps a text full of `{%` cheap.
 _LONGEST = 2000
-_ATTRIBUTES = re.compile(r"\{:\s*(?:toc|[.#][\w-]+|[\w-]+=[\"'])[^{}\n]{0,300}\}")
+_ATTRIBUTES = re.compile(r"\{:\s*+(?:toc|[.#][\w-]++|[\w-]++=[\"'])[^{}\n]{0,300}+\}")
 _ANCHOR = re.compile(r"\{#[\w.:-]{1,200}\}\s*$", re.ASCII)
 _CAPTION = re.compile(r"""\b(?:title|caption|alt|alt-text|text)=(?:"([^"]*)"|'([^']*)')""")
 _SHORTCODE = {"{{<": ">}}", "{{%": "%}}"}

@@ -306,6 +306,13 @@ def test_markup_beyond_measure_is_taken_off_roughly():
     assert found.body.startswith("标题\n甲&乙[丙]\n丁\n戊")
 
 
+@pytest.mark.parametrize("end", ["<" + "a" * 200_000, "{:." + "a" * 2_000_000, "<!" * 500_000])
+def test_what_is_taken_off_roughly_takes_the_time_of_its_length(end):
+    found = plain_text("[]\n" * 100_000 + "底" + end, markup="markdown")
+    assert found.simplified
+    assert "底" in found.body
+
+
 def test_many_titles_of_links_in_one_line_are_all_kept():
     lines = body(" ".join(f'[甲](b "题{number}")' for number in range(60))).split("\n")
     assert lines[1:] == [f"题{number}" for number in range(60)]
