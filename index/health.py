@@ -70,7 +70,9 @@ def write(health: Health, path: Path) -> None:
     # A name that no sweep of the index takes for a leftover of a run.
     new = path.with_name(f".{path.stem}.new")
     try:
-        new.write_text(json.dumps(as_json(health), ensure_ascii=False) + "\n", encoding="utf-8")
+        new.unlink(missing_ok=True)
+        with new.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(as_json(health), ensure_ascii=False) + "\n")
         os.replace(new, path)  # noqa: PTH105
     except OSError:
         with suppress(OSError):

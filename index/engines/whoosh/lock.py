@@ -31,7 +31,9 @@ def locked(directory: Path, *, wait: float) -> Iterator[None]:
         raise _held(directory, holder) from None
     try:
         about = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-        holder.write_text(json.dumps(about), encoding="utf-8")
+        holder.unlink(missing_ok=True)
+        with holder.open("x", encoding="utf-8") as file:
+            json.dump(about, file)
         yield
     finally:
         with suppress(OSError):

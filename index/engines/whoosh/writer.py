@@ -266,8 +266,10 @@ def grouped(sizes: list[tuple[int, int]]) -> list[list[int]]:
 
 
 def write_synced(path: Path, content: bytes) -> None:
-    """Write a file and wait until it is on disk."""
-    path.write_bytes(content)
+    """Write a new file and wait until it is on disk; what is in its place goes, be it a link."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
     sync(path)
 
 
