@@ -639,14 +639,27 @@ def show(setup: Setup, /, post: str, **given: bool) -> Exit:
             return Exit.NOTHING
         texts = {"title": document.title, "body": document.body} if given["tokens"] else {}
         tokens = {field: opened.analyze(text) for field, text in texts.items()}
+        roots = opened.roots
     if given["raw"]:
-        output.raw([Path(document.path).read_bytes()])
+        output.file(_file(document.path, roots))
     elif given["json"]:
         output.utf8([details.post_json(document, tokens, path=place.relative(document.path))])
     else:
         path = place.shown(document.path)
         output.lines(details.post(document, tokens, path=path, timezone=opened.timezone))
     return Exit.DONE
+
+
+def _file(path: str, roots: Sequence[str]) -> bytes:
+    """The file of a post, in whose place no link may be. Raises PostError."""
+    from souwen.index.errors import PostError
+    from souwen.index.roots import within
+    from souwen.index.source import named, read_file
+
+    root = next((root for root in roots if within(path, root)), None)
+    if root is None:
+        raise PostError(path, "it lies in none of the folders that were indexed")
+    return read_file(named(path, root), max_bytes=sys.maxsize - 1)
 
 
 @souwen.command(epilog=exits.HELP)

@@ -5,7 +5,14 @@ from enum import IntEnum
 
 import click
 
-from souwen.index.errors import ConfigError, EngineError, QueryError, StoreError, StoreLocked
+from souwen.index.errors import (
+    ConfigError,
+    EngineError,
+    PostError,
+    QueryError,
+    StoreError,
+    StoreLocked,
+)
 
 
 class Exit(IntEnum):
@@ -46,7 +53,7 @@ def explain(error: BaseException) -> tuple[Exit, str]:
             return Exit.USAGE, str(error)
         case StoreLocked():
             return Exit.LOCKED, str(error)
-        case StoreError() | EngineError():
+        case StoreError() | EngineError() | PostError():
             return Exit.INDEX, str(error)
         case OSError():
             where = f"{os.fsdecode(error.filename)}: " if error.filename else ""

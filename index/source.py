@@ -31,6 +31,8 @@ _MIB = 2**20
 _FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY")
 )
+_FOLDER = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_DIRECTORY", "O_NOFOLLOW"))
+_STEPWISE = os.open in os.supports_dir_fd
 
 
 # A tuple, for a run makes as many as there are posts.
@@ -235,36 +237,44 @@ def _unreadable(error: OSError) -> str:
     return f"it cannot be read: {error.strerror or error}"
 
 
+def named(path: str, root: str) -> SourceFile:
+    """A file by its path in a root, or by that of the root itself, to be read as it is now."""
+    folder = root.rpartition("/")[0] if path == root else root.rstrip("/")
+    return SourceFile(path.removeprefix(f"{folder}/"), path, 0, 0)
+
+
 def read_file(file: SourceFile, *, max_bytes: int) -> bytes:
     """The bytes of a file, at most ``max_bytes``.
 
-    A file that changes or vanishes meanwhile is read once more. Raises PostError for one that
-    cannot be read, is too large, no regular file, or does so again.
+    No link is followed below the root, be it put there since the file was listed. A file that
+    changes or vanishes meanwhile is read once more. Raises PostError for one that cannot be read,
+    is too large, no regular file, or does so again.
     """
     for _ in range(2):
         try:
-            data = _read_unchanged(file.path, max_bytes)
+            data = _read_unchanged(file, max_bytes)
         except FileNotFoundError:
             continue
         except OSError as error:
-            reason = "it is a link" if error.errno == errno.ELOOP else _unreadable(error)
+            linked = error.errno in (errno.ELOOP, errno.ENOTDIR)
+            reason = "a link is in its place" if linked else _unreadable(error)
             raise PostError(file.path, reason) from error
         if data is not None:
             return data
     raise PostError(file.path, "it changed or vanished while it was being read")
 
 
-def _read_unchanged(path: str, max_bytes: int) -> bytes | None:
+def _read_unchanged(file: SourceFile, max_bytes: int) -> bytes | None:
     """None where the file changed while it was being read. Raises OSError and PostError."""
-    descriptor = os.open(path, _FLAGS)
+    descriptor = _open(file) if _STEPWISE else os.open(file.path, _FLAGS)
     with open(descriptor, "rb") as stream:  # noqa: PTH123
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise PostError(path, "it is no regular file")
+            raise PostError(file.path, "it is no regular file")
         data = stream.read(min(before.st_size, max_bytes) + 1)
         after = os.fstat(descriptor)
     if len(data) > max_bytes:
-        raise PostError(path, too_large(max(len(data), after.st_size), max_bytes))
+        raise PostError(file.path, too_large(max(len(data), after.st_size), max_bytes))
     same = len(data) == after.st_size and before.st_mtime_ns == after.st_mtime_ns
     return data if same else None
 
@@ -280,6 +290,21 @@ def is_still(file: SourceFile, expected: str | None, *, max_bytes: int) -> bool:
 def digest(data: bytes) -> str:
     """What tells one content of a file from another."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _open(file: SourceFile) -> int:
+    """A descriptor of the file, from its root down, folder by folder."""
+    *folders, name = file.id.split("/")
+    root = file.path.removesuffix(file.id)
+    # The root itself may be reached by a link: it was asked for.
+    folder = os.open(root, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
+    try:
+        for below in folders:
+            above, folder = folder, os.open(below, _FOLDER, dir_fd=folder)
+            os.close(above)
+        return os.open(name, _FLAGS, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def read_text(path: Path) -> str:

@@ -40,6 +40,16 @@ class Output:
         else:
             self.raw(f"{path}{end}".encode("utf-8", "surrogateescape") for path in paths)
 
+    def file(self, content: bytes) -> None:
+        """A file: on a terminal safe to see, else byte for byte as on disk."""
+        if self.terminal:
+            from souwen.index.encodings import decode
+            from souwen.index.printable import printable
+
+            self.lines(printable(line) for line in decode(content).text.splitlines())
+        else:
+            self.raw([content])
+
     def raw(self, chunks: Iterable[bytes]) -> None:
         """Bytes as they are."""
         if self._stream is not None:

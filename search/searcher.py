@@ -78,6 +78,11 @@ class Index:
         """What naive dates were in when the posts were indexed, and in which days are counted."""
         return self._timezone
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders and files that were indexed, absolute, with ``/`` between their parts."""
+        return tuple(root.path for root in self._roots)
+
     def search(  # noqa: PLR0913
         self,
         query: str,

@@ -1,24 +1,19 @@
 """What only a process of its own can show: signals, pipes, terminals, encodings, start-up."""
 
-import fcntl
 import json
 import os
-import pty
 import resource
 import shutil
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tools.blog import Souwen, write
-
-Start = Callable[..., "subprocess.Popen[bytes]"]
+from tools.screens import Start, on_terminal
 
 HEAVY = ("whoosh", "jieba", "rjieba", "numpy", "yaml", "ruamel", "lxml", "markdown_it", "charset")
 
@@ -150,26 +145,6 @@ def test_paths_and_help_are_utf8_on_an_ascii_terminal(
 
 
 # Terminals.
-
-
-def on_terminal(
-    process: Start, *arguments: str, columns: int = 60, lines: int = 40, **variables: str
-) -> tuple[int, str]:
-    """What a terminal of that size gets to see, and the exit code."""
-    parent, child = pty.openpty()
-    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    given = {"TERM": "xterm", "COLUMNS": "", "LINES": "", "NO_COLOR": "", **variables}
-    running = process(*arguments, stdout=child, stderr=child, stdin=child, variables=given)
-    os.close(child)
-    seen = b""
-    try:
-        while part := os.read(parent, 65536):
-            seen += part
-    except OSError:
-        pass  # Linux says so at the end of a terminal's output.
-    os.close(parent)
-    running.stdout = running.stderr = None
-    return running.wait(timeout=120), seen.decode().replace("\r\n", "\n")
 
 
 def test_on_a_terminal_results_are_laid_out_coloured_and_linked(indexed: Souwen, process: Start):

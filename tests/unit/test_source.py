@@ -8,7 +8,7 @@ import pytest
 
 from souwen.index.errors import ConfigError, PostError
 from souwen.index.roots import Scope
-from souwen.index.source import SourceFile, list_files, read_file, read_text
+from souwen.index.source import SourceFile, list_files, named, read_file, read_text
 
 MIB = 2**20
 
@@ -238,6 +238,51 @@ def test_what_is_no_file_any_more_is_an_error(tmp_path):
     for name, reason in [("pipe.md", "regular"), ("link.md", "link"), ("folder.md", "regular|dir")]:
         with pytest.raises(PostError, match=reason):
             read_file(source(tmp_path / name), max_bytes=MIB)
+
+
+@pytest.mark.parametrize("swapped", ["in", "in/sub", "in/sub/a.md"])
+def test_a_link_put_in_the_place_of_what_was_listed_is_not_followed(tmp_path, swapped):
+    write(tmp_path, "root/in/sub/a.md", text="ours")
+    write(tmp_path, "secret/sub/a.md", "secret/a.md", text="theirs")
+    (file,) = listing(tmp_path / "root").files
+    (tmp_path / "root" / swapped).rename(tmp_path / "away")
+    depth = swapped.count("/")
+    to = tmp_path / ("secret", "secret/sub", "secret/a.md")[depth]
+    (tmp_path / "root" / swapped).symlink_to(to)
+    assert Path(file.path).read_text(encoding="utf-8") == "theirs"
+    with pytest.raises(PostError, match="a link is in its place"):
+        read_file(file, max_bytes=MIB)
+
+
+def test_a_root_may_be_reached_by_a_link_for_it_was_asked_for(tmp_path):
+    write(tmp_path, "there/a.md", text="ours")
+    (tmp_path / "here").symlink_to("there")
+    (file,) = listing(tmp_path / "here").files
+    assert read_file(file, max_bytes=MIB) == b"ours"
+    assert read_file(named(file.path, file.path), max_bytes=MIB) == b"ours"
+    assert named(file.path, f"{tmp_path.as_posix()}/here").id == "a.md"
+
+
+def test_a_name_cannot_lead_elsewhere(tmp_path):
+    names = [
+        "a\\..\\..\\b.md",
+        "a...md",
+        "%2e%2e%2fa.md",
+        "~root.md",
+        "$HOME.md",
+        "-n.md",
+        "C:a.md",
+    ]
+    write(tmp_path, *(f"in/{name}" for name in names), text="ours")
+    found = listing(tmp_path / "in").files
+    assert sorted(file.id for file in found) == sorted(names)
+    assert {read_file(file, max_bytes=MIB) for file in found} == {b"ours"}
+
+
+def test_a_hard_link_is_a_file_of_the_folder_that_it_is_in(tmp_path):
+    write(tmp_path, "elsewhere/a.md", "in/b.md", text="ours")
+    (tmp_path / "in/a.md").hardlink_to(tmp_path / "elsewhere/a.md")
+    assert ids(tmp_path / "in") == ["a.md", "b.md"]
 
 
 def test_a_file_that_cannot_be_opened_is_an_error(tmp_path):
