@@ -1,11 +1,11 @@
 """Killed at random moments, again and again: is the index as before or as after, and does it heal?
 
-``python tests/bench/kill.py [TIMES]``: 500 times unless told, each kind of moment as often. Each
-time posts are written, changed and deleted, ``souwen index`` is started with one process or two,
-and killed with SIGKILL at a random moment after a file of its index shows that it is at work on
-what the kind is about. Then the index must hold exactly the old or exactly the new posts without
-any repair and be sound to the last number, no process may be left, and the next run must finish
-and leave no file that is not part of the index.
+``python tests/bench/kill.py [TIMES] [KIND…]``: 500 times unless told, each kind of moment as often:
+build, rebuild, update, merge, swap. Each time posts are written, changed and deleted, ``souwen
+index`` is started with one process or two, and killed with SIGKILL at a random moment after a file
+of its index shows that it is at work on what the kind is about. Then the index must hold exactly
+the old or exactly the new posts without any repair and be sound to the last number, no process may
+be left, and the next run must finish and leave no file that is not part of the index.
 """
 
 import random
@@ -183,12 +183,14 @@ def round_of(blog: Blog, moments: Moments) -> str:
 
 def main() -> None:
     """Print of each kind how often the index was old or new, or the run had ended before."""
-    times = (int(sys.argv[1]) if len(sys.argv) > 1 else 500) // len(KINDS)
+    names = sys.argv[2:] or list(KINDS)
+    times = (int(sys.argv[1]) if len(sys.argv) > 1 else 500) // len(names)
     with tempfile.TemporaryDirectory() as folder:
         blog = Blog(Path(folder))
         blog.change(POSTS)
         subprocess.run(blog.command(KINDS["build"]), check=True)
-        for name, kind in KINDS.items():
+        for name in names:
+            kind = KINDS[name]
             moments, met = Moments(kind), Counter[str]()
             if kind.fresh:
                 shutil.rmtree(blog.index)

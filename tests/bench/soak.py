@@ -35,7 +35,7 @@ SAMPLE = 2.0
 """Seconds between two looks at memory and disk."""
 
 BACK = 60.0
-"""Seconds: no commit may be of files that are older than this."""
+"""Seconds: no commit may be of files that were so before its run by more than this."""
 
 FLAT = 0.05
 """How much more memory the last sixth of the time may take than the first after warming up."""
@@ -225,11 +225,12 @@ def _compare(places: Places, outcome: Outcome) -> None:
     outcome.runs = _lines(places.runs)
     outcome.changes = len(changes)
     outcome.errors += places.said.read_text("utf-8").splitlines()
+    back = BACK + max(run["took_ms"] for run in outcome.runs) / 1000
     outcome.errors += [f"a run failed: {run}" for run in outcome.runs if run.get("error")]
     for reader in range(READERS):
         history, shown = History(changes), 0
         for seen, state in _commits(places.reader(reader), outcome):
-            window = history.window(state, until=seen, back=BACK)
+            window = history.window(state, until=seen, back=back)
             if window is None:
                 outcome.errors.append(f"reader {reader}: no files of any moment at {seen}")
                 continue
