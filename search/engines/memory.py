@@ -4,8 +4,7 @@ The reference that every other engine must equal.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import assert_never
@@ -14,32 +13,28 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from souwen.index.analysis.fold import find
-from souwen.index.documents import AnalyzedDocument, Document, Keyword
-from souwen.index.engine import field_dates, field_keywords, field_terms
+from souwen.index.documents import Document
 from souwen.index.engines.memory import MemoryStore, State, memory_store
 from souwen.index.errors import StoreError, StoreMissing
-from souwen.index.norms import quantise
-from souwen.index.schema import FIELD, FORMAT
+from souwen.index.schema import FORMAT
 from souwen.index.settings import NAME, load
 from souwen.index.signature import near
 from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted
+from souwen.search.entry import Entry, TermStatistics, pair_score, term_score
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
-from souwen.search.pairs import RERANKED, Pair, follows, pair_term_score
+from souwen.search.pairs import RERANKED
 from souwen.search.query import (
     Adjacent,
-    Alike,
     And,
     Contiguous,
     Everything,
     Fuzzy,
     Glob,
     Holds,
-    Leaf,
     Named,
     Not,
     Or,
-    Passage,
     Prefix,
     Query,
     Range,
@@ -47,63 +42,7 @@ from souwen.search.query import (
     Term,
     Whole,
 )
-from souwen.search.ranking import frequency_weight, idf, recency_factor
-from souwen.search.spelling import alike
-
-
-class Entry:
-    """One document with its terms counted."""
-
-    def __init__(self, analyzed: AnalyzedDocument) -> None:
-        self.analyzed = analyzed
-        self.terms: dict[str, Counter[str]] = {
-            name: Counter(terms) for name, terms in field_terms(analyzed)
-        }
-        self.keywords: dict[str, tuple[Keyword, ...]] = dict(field_keywords(analyzed))
-        self.dates: dict[str, int | None] = dict(field_dates(analyzed.document.metadata))
-
-    @property
-    def id(self) -> str:
-        """The document's id."""
-        return self.analyzed.document.id
-
-    def frequency(self, leaf: Leaf) -> int:
-        """How often the leaf stands in its field; values of a keyword field are terms."""
-        if isinstance(leaf, Alike):
-            return sum(map(self.frequency, leaf.leaves))
-        if isinstance(leaf, Passage):
-            return sum(1 for _ in self.places(leaf.stands))
-        values = (keyword.folded for keyword in self.keywords.get(leaf.field, ()))
-        counts, accept = self.terms.get(leaf.field, Counter(values)), acceptor(leaf)
-        return sum(count for term, count in counts.items() if accept(term))
-
-    def places(self, query: Contiguous) -> Iterator[int]:
-        """Where the text stands in the folded title or body."""
-        text = self.analyzed.title if query.field == "title" else self.analyzed.body
-        return find(text.folded, query.folded, strict=query.strict)
-
-    def positions(self, term: Term) -> set[int]:
-        """Where the word stands in the folded title or body."""
-        text = self.analyzed.title if term.field == "title.words" else self.analyzed.body
-        pairs = zip(text.words.terms, text.words.positions, strict=True)
-        return {at for word, at in pairs if word == term.term}
-
-    def length(self, field: str) -> int:
-        """The number of terms in the field."""
-        return self.terms[field].total()
-
-
-def acceptor(leaf: Term | Prefix | Fuzzy) -> Callable[[str], bool]:
-    """The test that a term must pass to count for the leaf."""
-    match leaf:
-        case Term(term=wanted):
-            return lambda term: term == wanted
-        case Prefix(prefix=prefix):
-            return lambda term: term.startswith(prefix)
-        case Fuzzy(term=wanted, distance=distance):
-            return lambda term: alike(term, wanted, distance)
-        case _:
-            assert_never(leaf)
+from souwen.search.ranking import recency_factor
 
 
 def matches(query: Query, entry: Entry) -> bool:  # noqa: PLR0912
@@ -119,12 +58,8 @@ def matches(query: Query, entry: Entry) -> bool:  # noqa: PLR0912
             return entry.frequency(query) > 0
         case Contiguous():
             return any(True for _ in entry.places(query))
-        case Adjacent(terms=terms, offsets=offsets):
-            begins = (
-                {at - offset for at in entry.positions(term)}
-                for term, offset in zip(terms, offsets, strict=True)
-            )
-            return bool(set.intersection(*begins))
+        case Adjacent():
+            return entry.adjacent(query)
         case Whole() | Holds():
             values = (keyword.folded for keyword in entry.keywords[query.field])
             return any(is_meant(query, value) for value in values)
@@ -172,16 +107,6 @@ class Question:
         return [score for score in scores if score is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class TermStatistics:
-    """One scored term: N documents with the field, df with the term, the field's mean length."""
-
-    weighted: Weighted
-    documents: int
-    matching: int
-    average: float
-
-
 def statistics(weighted: Weighted, entries: list[Entry]) -> TermStatistics:
     """Count what BM25 needs to know of a term."""
     lengths = [length for entry in entries if (length := entry.length(weighted.leaf.field))]
@@ -190,47 +115,6 @@ def statistics(weighted: Weighted, entries: list[Entry]) -> TermStatistics:
         documents=len(lengths),
         matching=sum(1 for entry in entries if entry.frequency(weighted.leaf)),
         average=sum(lengths) / len(lengths) if lengths else 1.0,
-    )
-
-
-def term_score(one: TermStatistics, entry: Entry) -> TermScore | None:
-    """What the term adds to the document's score; None where it does not stand there."""
-    leaf, field = one.weighted.leaf, FIELD[one.weighted.leaf.field]
-    tf = float(entry.frequency(leaf))
-    if not tf:
-        return None
-    length = float(quantise(np.array([entry.length(field.name)]))[0])
-    rarity = idf(one.documents, one.matching)
-    tf_weight = float(frequency_weight(np.array([tf]), np.array([length]), one.average, field.b)[0])
-    return TermScore(
-        field=field.name,
-        term=leaf.label,
-        weight=one.weighted.weight,
-        idf=rarity,
-        tf_weight=tf_weight,
-        score=one.weighted.weight * rarity * tf_weight,
-        tf=tf,
-        length=length,
-        average=one.average,
-        documents=one.documents,
-        matching=one.matching,
-    )
-
-
-def pair_score(
-    pair: Pair, first: TermStatistics, second: TermStatistics, entry: Entry
-) -> TermScore | None:
-    """What the pair adds to the document's score; None where it does not stand there."""
-    most = min(entry.frequency(pair.first), entry.frequency(pair.second))
-    tf = float(min(most, follows(entry.analyzed.body.folded, pair) if most else 0))
-    if not tf:
-        return None
-    field = FIELD[pair.first.field]
-    length = float(quantise(np.array([entry.length(field.name)]))[0])
-    met = (first.documents, first.matching, second.matching)
-    tf_weight = frequency_weight(np.array([tf]), np.array([length]), first.average, field.b)
-    return pair_term_score(
-        pair, met, tf=tf, length=length, average=first.average, tf_weight=float(tf_weight[0])
     )
 
 
