@@ -327,6 +327,11 @@ def souwen(
     metavar="SECONDS",
     help="How long to wait for another process that writes.",
 )
+@click.option(
+    "--keep-old",
+    is_flag=True,
+    help="On a cluster, keep the index that one built anew takes the place of.",
+)
 @click.option("--json", "json", is_flag=True, help="Report as JSON.")
 @click.option(
     "--forget",

@@ -30,6 +30,7 @@ def build(  # noqa: PLR0913
     drafts: bool | None = None,
     forget: Place | Sequence[Place] = (),
     wait: float = 0,
+    keep_old: bool = False,
     jobs: int | None = None,
     slice: str | None = None,
     now: datetime | None = None,
@@ -68,17 +69,19 @@ def build(  # noqa: PLR0913
         announce=announce,
         notices=doubtful,
     )
+    store = open_store(index, keep_old=keep_old)
     if slice is None:
-        return run(open_store(index), order, index=os.fspath(index))
+        return run(store, order, index=os.fspath(index))
     from souwen.index.gathering import run_slice
 
-    return run_slice(open_store(index), order, parse_slice(slice), index=os.fspath(index))
+    return run_slice(store, order, parse_slice(slice), index=os.fspath(index))
 
 
-def open_store(index: Place) -> Store:
-    """The store behind an address: a directory, or ``memory:``.
+def open_store(index: Place, *, keep_old: bool = False) -> Store:
+    """The store behind an address: a directory, a cluster's, or ``memory:``.
 
-    Raises EngineMissing for an engine that this version does not have.
+    With ``keep_old`` a cluster keeps the index that one built anew takes the place of. Raises
+    EngineMissing for an engine that this version does not have.
     """
     address = os.fspath(index)
     match engine_of(address):
@@ -90,6 +93,11 @@ def open_store(index: Place) -> Store:
             from souwen.index.engines.whoosh.store import WhooshStore
 
             return WhooshStore(Path(address))
+        case "opensearch":
+            from souwen.index.engines.opensearch.address import parse
+            from souwen.index.engines.opensearch.store import ClusterStore
+
+            return ClusterStore(parse(address), keep_old=keep_old)
         case _:
             raise no_engine(address)
 

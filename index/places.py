@@ -8,6 +8,8 @@ def engine_of(address: str) -> str:
     if address.startswith("memory:"):
         return "memory"
     scheme, separator, _ = address.partition("://")
+    if scheme == "opensearch+https":
+        return "opensearch"
     return scheme if separator else "whoosh"
 
 

@@ -89,7 +89,7 @@ class Matches:
 
     ``total`` counts the first tier, ``total_relaxed`` both. ``facets`` are most frequent first,
     then by value (years newest first). ``origin`` is what ages were counted from. ``more`` says
-    whether there are hits behind the page.
+    whether there are hits behind the page, ``exact`` whether the totals are no less than they say.
     """
 
     matches: tuple[Match, ...]
@@ -98,6 +98,7 @@ class Matches:
     facets: tuple[tuple[str, tuple[Facet, ...]], ...] = ()
     origin: datetime | None = None
     more: bool = False
+    exact: bool = True
 
 
 class Hit:
@@ -242,7 +243,8 @@ class Results:
     ``total`` counts the posts that match all that was asked, ``total_relaxed`` those that match
     some of it as well; both count near-duplicates. ``relaxed`` is True where the page holds any of
     the latter, ``more`` where there are hits behind the page. ``did_you_mean`` are queries that may
-    have been meant, best first.
+    have been meant, best first. Where ``exact`` is False there are more posts than the totals say:
+    a cluster counts 100,000 and no further, unless ``limit`` is 0.
     """
 
     query: str
@@ -256,6 +258,7 @@ class Results:
     facets: tuple[tuple[str, tuple[Facet, ...]], ...] = ()
     did_you_mean: tuple[str, ...] = ()
     more: bool = False
+    exact: bool = True
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -113,7 +113,8 @@ def _facets(results: Results, screen: Screen) -> Iterator[str]:
 
 def _count(results: Results) -> str:
     partly = results.total_relaxed - results.total
-    counts = f"{results.total} found" + (f", {partly} more in part" if partly else "")
+    least = "" if results.exact else "at least "
+    counts = f"{least}{results.total} found" + (f", {partly} more in part" if partly else "")
     more = "; -n all shows all" if results.hits and results.more else ""
     return f"{counts} ({results.took_ms:.1f} ms){more}"
 
@@ -219,6 +220,7 @@ def json_page(results: Results, view: View) -> str:
             "query": results.query,
             "total": results.total,
             "total_relaxed": results.total_relaxed,
+            "exact": results.exact,
             "relaxed": results.relaxed,
             "more": results.more,
             "warnings": results.warnings,

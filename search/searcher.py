@@ -194,6 +194,7 @@ class Index:
             facets=found.facets,
             did_you_mean=guesses.offered,
             more=found.more,
+            exact=found.exact,
         )
 
     def similar(  # noqa: PLR0913
@@ -246,6 +247,7 @@ class Index:
             sort=options.sort,
             recency=RecencyUsed(*options.age, found.origin),
             more=found.more,
+            exact=found.exact,
         )
 
     @cached_property
@@ -482,6 +484,11 @@ def open_reader(address: str) -> Reader:
             from souwen.search.engines.whoosh.reader import open_reader as open_directory
 
             return open_directory(Path(address))
+        case "opensearch":
+            from souwen.index.engines.opensearch.address import parse as parse_address
+            from souwen.search.engines.opensearch.reader import open_reader as open_cluster
+
+            return open_cluster(parse_address(address))
         case _:
             raise no_engine(address)
 

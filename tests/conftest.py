@@ -2,18 +2,22 @@
 
 import os
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tools.clusters import cluster_nodes, remove_made
+from tools.missing import missing
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
-def _missing(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"no {what}, though CI is set")
-    pytest.skip(f"no {what}")
+@pytest.fixture(scope="module", autouse=True)
+def _tidy_cluster() -> Iterator[None]:
+    """A cluster holds no more than the indices of one module for each process."""
+    yield
+    remove_made()
 
 
 @pytest.fixture(scope="session")
@@ -21,17 +25,14 @@ def shared_data() -> Path:
     """The folder of judged queries (``ir``) and odd files (``oddities``)."""
     folder = Path(os.environ.get("SOUWEN_DATA", SHARED))
     if not (folder / "ir").is_dir():
-        _missing("real data: set SOUWEN_DATA, or put shared/data beside the checkout")
+        missing("real data: set SOUWEN_DATA, or put shared/data beside the checkout")
     return folder
 
 
 @pytest.fixture(scope="session")
 def cluster() -> tuple[str, ...]:
     """The addresses of three nodes of OpenSearch, for indexes with names of one's own."""
-    addresses = os.environ.get("SOUWEN_CLUSTER", "").split()
-    if not addresses:
-        _missing("cluster: `python tests/cluster/run.py pytest` runs the tests with one")
-    return tuple(addresses)
+    return cluster_nodes()
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +52,7 @@ def _unpacked(name: str, factory: pytest.TempPathFactory, shared: Path) -> Path:
         return shared / name
     archive = shared / "posts" / f"{name}.tar.xz"
     if not archive.is_file():
-        _missing(str(archive))
+        missing(str(archive))
     # Processes of pytest-xdist share one copy.
     base = factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "data"

@@ -4,7 +4,9 @@ import random
 from datetime import timedelta
 
 import pytest
+from tools.clusters import expunge
 from tools.reposts import EDITS
+from tools.scores import alike
 from tools.shelf import ANALYZER, ENGINES, NOW, address, fill, post
 
 from souwen.index.analyzed import analyze_document
@@ -56,13 +58,14 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     every = [one for some in FAMILIES for one in some]
     random.Random(1).shuffle(every)
     for place in places:
-        for start in range(0, len(every), 9):
-            fill(place, *every[start : start + 9])
+        for start in range(0, len(every), 20):
+            fill(place, *every[start : start + 20])
         with open_store(place).writer() as writer:
             for one in every[::10]:
                 writer.delete(one.id)
             for one in every[5::10]:
                 writer.put(analyze_document(one, ANALYZER))
+        expunge(place)
     return places
 
 
@@ -88,7 +91,8 @@ def matches(place: str, **options: object) -> tuple[list[Match], bool]:
 
 def test_every_engine_collapses_as_the_reference_does(places: list[str]) -> None:
     reference, *others = (matches(place, limit=None) for place in places)
-    assert all(other == reference for other in others)
+    for place, other in zip(places[1:], others, strict=True):
+        assert other == alike(reference, place)
     assert any(len(match.duplicates) > 2 for match in reference[0])
     assert any(match.relaxed for match in reference[0])
 

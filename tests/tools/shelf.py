@@ -1,8 +1,10 @@
-"""A few posts, put straight into an index of either engine."""
+"""A few posts, put straight into an index of any engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from tools.clusters import cluster_address
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analyzed import analyze_document
@@ -14,12 +16,18 @@ from souwen.search import Index, Results, open_index
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 ANALYZER = Analyzer()
-ENGINES = ("memory", "whoosh")
+ENGINES = ("memory", "whoosh", "opensearch")
 
 
 def address(engine: str, folder: Path) -> str:
     """Where an index of this engine may be, and nothing is yet."""
-    return f"memory:{folder}" if engine == "memory" else str(folder / "index")
+    match engine:
+        case "memory":
+            return f"memory:{folder}"
+        case "opensearch":
+            return cluster_address(folder)
+        case _:
+            return str(folder / "index")
 
 
 def post(id: str, body: str = "", title: str = "", **metadata: Any) -> Document:

@@ -15,7 +15,7 @@ from souwen.search.engines.memory import MemoryReader
 from souwen.search.engines.whoosh.reader import WhooshReader
 from souwen.search.searcher import open_reader
 
-OPENSEARCH = "opensearch://host:9200/name"
+ELSEWHERE = "elsewhere://host:9200/name"
 
 
 def test_a_directory_is_whoosh(tmp_path: Path):
@@ -37,13 +37,13 @@ def test_memory_is_one_store_for_each_name(tmp_path: Path):
 def test_an_engine_that_is_not_here_is_named_with_what_installs_it(tmp_path: Path):
     (tmp_path / "a.md").write_text("甲", encoding="utf-8")
     for attempt in (
-        lambda: open_index(OPENSEARCH),
-        lambda: search("甲", index=OPENSEARCH),
-        lambda: build([tmp_path], index=OPENSEARCH),
+        lambda: open_index(ELSEWHERE),
+        lambda: search("甲", index=ELSEWHERE),
+        lambda: build([tmp_path], index=ELSEWHERE),
     ):
-        with pytest.raises(EngineMissing, match=r"opensearch.*pip install 'souwen\[") as caught:
+        with pytest.raises(EngineMissing, match=r"elsewhere.*pip install 'souwen\[") as caught:
             attempt()
-        assert caught.value.extra == "opensearch"
+        assert caught.value.extra == "elsewhere"
 
 
 def test_where_there_is_no_index_the_error_says_how_to_build_one(tmp_path: Path):

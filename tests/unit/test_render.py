@@ -244,7 +244,8 @@ def test_a_table_says_which_hits_match_in_part():
 def test_json_is_the_contract_to_the_letter():
     one = results([hit(1, ZAKER, duplicates=FOUR)], facets=True)
     assert render.json_page(one, view()) == (
-        '{"version":1,"query":"快手 外链","total":1,"total_relaxed":2,"relaxed":false,"more":true,'
+        '{"version":1,"query":"快手 外链","total":1,"total_relaxed":2,"exact":true,'
+        '"relaxed":false,"more":true,'
         '"warnings":["a warning"],"took_ms":3.1,"sort":"blend",'
         '"recency":{"weight":0.25,"half_life_days":365,"origin":"2022-02-22T20:07:00Z",'
         '"because":null},'

@@ -1,0 +1,351 @@
+"""How is a cluster asked, and what is said where it does not answer as it should?
+
+The only module that knows the client library. Whatever fails for a while is asked again, after
+longer and longer pauses of which a part is left to chance, so that many who wait do not all come
+back at once.
+"""
+
+import os
+import random
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from souwen.index.engines.opensearch.address import Address
+from souwen.index.engines.opensearch.credentials import Credentials, read_credentials
+from souwen.index.engines.opensearch.wire import decode, encode
+from souwen.index.errors import (
+    ConfigError,
+    EngineError,
+    EngineMissing,
+    EngineUnavailable,
+    QueryError,
+    SouwenError,
+    StoreError,
+    StoreMissing,
+)
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+    from opensearchpy.exceptions import TransportError
+
+OLDEST = (2, 4)
+"""The first version that keeps points in time."""
+
+PLAIN_BM25 = (3, 0)
+"""From this version on a score has no constant factor k1 + 1."""
+
+PATIENCE = 60.0
+"""Seconds for which what fails for a while is asked again, unless ``SOUWEN_OPENSEARCH_PATIENCE``
+says otherwise."""
+
+TIMEOUT = 60.0
+"""Seconds that one answer may take."""
+
+LONGEST_PAUSE = 5.0
+
+_NO_SHARDS = re.compile("shards unavailable|missing shards|all shards failed")
+_BUSY = frozenset({429, 502, 503, 504})
+
+Method = Literal["GET", "PUT", "POST", "DELETE", "HEAD"]
+Json = dict[str, Any]
+
+
+class Refused(EngineError):
+    """A cluster's answer that is for the caller to understand: missing, in conflict, or invalid.
+
+    ``status`` is that of HTTP, ``kind`` the cluster's name of the error, ``reason`` in its words.
+    """
+
+    def __init__(self, message: str, status: int, kind: str, reason: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+        self.reason = reason
+
+
+class Cluster:
+    """A cluster that answered. May be used by many threads, not in forked processes."""
+
+    def __init__(self, address: Address, client: "OpenSearch", patience: float) -> None:
+        self.address = address
+        self._client = client
+        self.patience = patience
+        self.version = self._known_version()
+
+    @property
+    def score_factor(self) -> float:
+        """By how much its BM25 is larger than ours."""
+        from souwen.index.schema import K1
+
+        return 1.0 if self.version >= PLAIN_BM25 else K1 + 1
+
+    def ask(
+        self,
+        method: Method,
+        path: str,
+        body: Any = None,
+        *,
+        patience: float | None = None,
+        timeout: float = TIMEOUT,
+        **parameters: Any,
+    ) -> Any:
+        """What the cluster answers; ``body`` is JSON, or bytes that are sent as they are.
+
+        Raises Refused for an answer that asking again would not change, EngineUnavailable where
+        there is none, EngineError or StoreError for what only people can mend.
+        """
+        end = time.monotonic() + (self.patience if patience is None else patience)
+        for attempt in range(1_000):
+            try:
+                return self._once(method, path, body, timeout, parameters)
+            except _Passing as passing:
+                pause = back_off(attempt)
+                if time.monotonic() + pause > end:
+                    raise passing.error from passing.__cause__
+                time.sleep(pause)
+        raise AssertionError("patience ends")
+
+    def _once(
+        self, method: Method, path: str, body: Any, timeout: float, parameters: Mapping[str, Any]
+    ) -> Any:
+        from opensearchpy.exceptions import TransportError
+
+        try:
+            return self._client.transport.perform_request(
+                method,
+                path,
+                params={**parameters, "request_timeout": timeout},
+                body=body,
+            )
+        except TransportError as error:
+            found, passes = explain(error, self.address)
+            if passes:
+                raise _Passing(found) from error
+            raise found from error
+
+    def _known_version(self) -> tuple[int, ...]:
+        found = self.ask("GET", "/", patience=0, timeout=10)
+        version = found.get("version", {}) if isinstance(found, dict) else {}
+        number = str(version.get("number", ""))
+        if version.get("distribution") != "opensearch":
+            raise EngineError(
+                f"{self.address}: what answers there is no OpenSearch"
+                + (f", it says version {number}" if number else "")
+            )
+        numbers = tuple(int(part) for part in re.findall(r"\d+", number)[:3])
+        if numbers < OLDEST:
+            oldest = ".".join(map(str, OLDEST))
+            raise EngineError(
+                f"{self.address}: the cluster runs OpenSearch {number}, which is too old; souwen "
+                f"needs {oldest} or newer"
+            )
+        return numbers
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+
+class _Passing(Exception):
+    """What may be otherwise in a moment."""
+
+    def __init__(self, error: SouwenError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def back_off(attempt: int) -> float:
+    """Seconds to wait after so many attempts: twice as long each time, half of it by chance."""
+    most: float = min(LONGEST_PAUSE, 0.1 * 2 ** min(attempt, 10))
+    return most * (0.5 + random.random() / 2)
+
+
+def connect(address: Address, variables: Mapping[str, str] = os.environ) -> Cluster:
+    """A cluster that answers. Raises EngineMissing where its client is not installed, ConfigError
+    for credentials that cannot be used, and what ``Cluster.ask`` raises."""
+    try:
+        import opensearchpy
+    except ImportError as error:
+        raise EngineMissing(
+            f"{address}: opensearch-py, which speaks to a cluster, is not installed: "
+            "pip install 'souwen[opensearch]'",
+            extra="opensearch",
+        ) from error
+    text = variables.get("SOUWEN_OPENSEARCH_PATIENCE", "")
+    try:
+        patience = float(text) if text else PATIENCE
+    except ValueError:
+        raise ConfigError(f"SOUWEN_OPENSEARCH_PATIENCE={text}: it must be seconds") from None
+    known = read_credentials(variables)
+    if known.is_secret and not (address.secure or _is_here(address)):
+        raise ConfigError(
+            f"{address}: credentials are given, which anyone could read on the way; "
+            "name a cluster with TLS, opensearch+https://…"
+        )
+    return Cluster(address, _client(opensearchpy, address, known), patience)
+
+
+def _is_here(address: Address) -> bool:
+    """Whether what is sent leaves this machine nowhere."""
+    return all(host in ("127.0.0.1", "[::1]", "localhost") for host, _ in address.hosts)
+
+
+class _Serializer:
+    """JSON as ``wire`` reads and writes it."""
+
+    mimetype = "application/json"
+    loads = staticmethod(decode)
+
+    @staticmethod
+    def dumps(body: Any) -> bytes:
+        """Bytes are sent as they are."""
+        return body if isinstance(body, bytes) else encode(body)
+
+
+def _client(library: Any, address: Address, known: Credentials) -> "OpenSearch":
+    options: dict[str, Any] = {}
+    if known.api_key:
+        options["headers"] = {"authorization": f"ApiKey {known.api_key}"}
+    elif known.user:
+        options["http_auth"] = (known.user, known.password)
+    if address.secure:
+        options |= {
+            "use_ssl": True,
+            "verify_certs": True,
+            "ca_certs": known.authority or _usual_authorities(),
+            "client_cert": known.certificate,
+            "client_key": known.key,
+        }
+    for name in ("ca_certs", "client_cert", "client_key"):
+        if (file := options.get(name)) and not Path(file).is_file():
+            raise ConfigError(f"{file}: there is no such file, though it is to be the {name}")
+    client: OpenSearch = library.OpenSearch(
+        hosts=[{"host": host.strip("[]"), "port": port} for host, port in address.hosts],
+        serializer=_Serializer(),
+        http_compress=True,
+        max_retries=len(address.hosts) - 1,
+        retry_on_timeout=False,
+        maxsize=8,
+        **options,
+    )
+    return client
+
+
+def _usual_authorities() -> str:
+    import certifi
+
+    return certifi.where()
+
+
+def explain(error: "TransportError", address: Address) -> tuple[SouwenError, bool]:
+    """The error of ours for one of the client, and whether it may pass."""
+    from opensearchpy import exceptions
+
+    match error:
+        case exceptions.SSLError():
+            return EngineUnavailable(
+                f"{address}: the cluster's certificate is not to be trusted ({_cause(error)}); "
+                "SOUWEN_OPENSEARCH_AUTHORITY names the file with the certificate that signed it"
+            ), False
+        case exceptions.ConnectionTimeout():
+            return EngineUnavailable(f"{address}: the cluster did not answer in time"), True
+        case exceptions.ConnectionError():
+            return _not_reached(error, address)
+    return _answered(error, address)
+
+
+def _not_reached(error: "TransportError", address: Address) -> tuple[EngineError, bool]:
+    cause = _cause(error)
+    if "NameResolution" in cause or "getaddrinfo" in cause or "Name or service" in cause:
+        return EngineUnavailable(f"{address}: there is no host of this name"), False
+    if "refused" in cause:
+        return EngineUnavailable(
+            f"{address}: the connection was refused; nothing listens there, or not yet"
+        ), True
+    if "RemoteDisconnected" in cause or "BadStatusLine" in cause:
+        return EngineUnavailable(
+            f"{address}: the connection was closed without an answer; a cluster with TLS is named "
+            "by opensearch+https://"
+        ), True
+    return EngineUnavailable(f"{address}: the cluster cannot be reached ({cause})"), True
+
+
+def _cause(error: "TransportError") -> str:
+    return f"{type(error.info).__name__}: {error.info or error.error}"
+
+
+def _answered(error: "TransportError", address: Address) -> tuple[SouwenError, bool]:
+    status = error.status_code if isinstance(error.status_code, int) else 0
+    kind, reason = _told(error)
+    said = f"({kind}: {reason})" if reason else f"(HTTP {status} {kind})"
+    if kind == "cluster_block_exception":
+        return _blocked(address, reason)
+    if kind == "circuit_breaking_exception":
+        return EngineUnavailable(
+            f"{address}: a circuit breaker of the cluster is open, it is short of memory {said}; "
+            "nodes with more heap, or shards with fewer posts help"
+        ), True
+    if kind == "too_many_nested_clauses":
+        return QueryError(
+            f"the query has more words than a cluster takes at once {said}; fewer will do"
+        ), False
+    match status:
+        case 401:
+            return EngineError(
+                f"{address}: the cluster does not know who asks (401); set SOUWEN_OPENSEARCH_USER "
+                "and SOUWEN_OPENSEARCH_PASSWORD, or SOUWEN_OPENSEARCH_API_KEY"
+            ), False
+        case 403:
+            return EngineError(
+                f"{address}: the cluster does not permit this (403) {said}; the user needs all "
+                f"rights on the indices {address.name} and {address.name}~*, and points in time"
+            ), False
+        case 429:
+            return EngineUnavailable(f"{address}: the cluster is busy {said}"), True
+        case 404 if kind == "index_not_found_exception":
+            return StoreMissing(f"{address}: there is no such index {said}"), False
+        case 503 if kind == "no_shard_available_action_exception" or _NO_SHARDS.search(reason):
+            return EngineUnavailable(
+                f"{address}: shards of the index are on no node that is there: the cluster is red "
+                f"{said}"
+            ), True
+        case 400 | 404 | 405 | 409 | 413:
+            return Refused(f"{address}: the cluster refused {said}", status, kind, reason), False
+        case _ if status in _BUSY or not status:
+            return EngineUnavailable(f"{address}: the cluster cannot answer now {said}"), True
+    return EngineError(f"{address}: the cluster failed {said}"), False
+
+
+def _blocked(address: Address, reason: str) -> tuple[SouwenError, bool]:
+    if "read-only" in reason:
+        return StoreError(
+            f"{address}: the index is read-only ({reason}); most often a disk of the cluster is "
+            "nearly full (flood stage): once there is room again the cluster permits writing"
+        ), False
+    if "no master" in reason or "not recovered" in reason or "no cluster manager" in reason:
+        return EngineUnavailable(
+            f"{address}: the cluster has no manager, too few of its nodes are there ({reason})"
+        ), True
+    return StoreError(f"{address}: the cluster blocks this ({reason})"), False
+
+
+def _told(error: "TransportError") -> tuple[str, str]:
+    """The cluster's name of an error and its words for it, the innermost."""
+    found = error.info.get("error") if isinstance(error.info, dict) else None
+    if not isinstance(found, dict):
+        return str(error.error), str(found or "")
+    kind, reason = str(found.get("type")), str(found.get("reason"))
+    causes = [found.get("caused_by"), *(found.get("root_cause") or ())]
+    failed = found.get("failed_shards") or ()
+    causes += [one.get("reason") for one in failed if isinstance(one, dict)]
+    for cause in causes:
+        if isinstance(cause, dict) and kind in (
+            "search_phase_execution_exception",
+            "transport_exception",
+            "remote_transport_exception",
+        ):
+            kind, reason = str(cause.get("type")), str(cause.get("reason"))
+    return kind, reason

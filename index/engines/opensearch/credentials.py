@@ -1,0 +1,72 @@
+"""Who is it that asks a cluster? The environment tells, or a file that nobody else can read."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from souwen.index.errors import ConfigError
+
+PREFIX = "SOUWEN_OPENSEARCH_"
+FILE = PREFIX + "CREDENTIALS"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user with a password, or an API key, and files in PEM: whom to trust, and who we are.
+
+    ``authority`` are the certificates that may have signed that of the cluster, ``certificate`` and
+    ``key`` are ours, where the cluster wants to see one. Secrets are not in its ``repr``.
+    """
+
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    authority: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether there is something that others must not read."""
+        return bool(self.password or self.api_key)
+
+
+NAMES = tuple(one.name for one in fields(Credentials))
+
+
+def read_credentials(variables: Mapping[str, str] = os.environ) -> Credentials:
+    """What the file says that SOUWEN_OPENSEARCH_CREDENTIALS names, changed by variables.
+
+    Raises ConfigError, which repeats no secret.
+    """
+    found = _file(Path(variables[FILE])) if variables.get(FILE) else {}
+    for name in NAMES:
+        if given := variables.get(PREFIX + name.upper()):
+            found[name] = given
+    if ("user" in found) != ("password" in found):
+        raise ConfigError("of the user and the password for the cluster only one is given")
+    return Credentials(**found)
+
+
+def _file(path: Path) -> dict[str, str]:
+    try:
+        mode = path.stat().st_mode
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; {FILE} names it") from error
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(
+            f"{path}: others can read it ({stat.filemode(mode)}), but it holds secrets: "
+            f"`chmod 600 {path}`"
+        )
+    try:
+        found = tomllib.loads(content.decode("utf-8"))
+    except ValueError:
+        raise ConfigError(f'{path}: it is no TOML; a line is as in user = "me"') from None
+    for name, value in found.items():
+        if name not in NAMES or not isinstance(value, str):
+            raise ConfigError(f"{path}: {name} must be text, and one of {', '.join(NAMES)}")
+    return found

@@ -1,0 +1,55 @@
+"""How is one state of an index read for a while, whatever is written meanwhile?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from souwen.index.engines.opensearch.client import Cluster
+
+KEPT = "10m"
+"""How long the cluster keeps a state for us that nobody asks for."""
+
+PAGE = 10_000
+"""Hits of one answer, at most."""
+
+Json = dict[str, Any]
+
+
+def open_snapshot(cluster: Cluster, index: str) -> str:
+    """The id of a point in time. Raises EngineUnavailable where a shard is not there."""
+    found = cluster.ask(
+        "POST",
+        f"/{index}/_search/point_in_time",
+        keep_alive=KEPT,
+        allow_partial_pit_creation="false",
+    )
+    return str(found["pit_id"])
+
+
+def close_snapshot(cluster: Cluster, snapshot: str) -> None:
+    """Let go of it."""
+    cluster.ask("DELETE", "/_search/point_in_time", {"pit_id": [snapshot]}, patience=0)
+
+
+@contextmanager
+def snapshot_of(cluster: Cluster, index: str) -> Iterator[str]:
+    """A point in time for a block."""
+    snapshot = open_snapshot(cluster, index)
+    try:
+        yield snapshot
+    finally:
+        close_snapshot(cluster, snapshot)
+
+
+def pages(cluster: Cluster, snapshot: str, request: Json, size: int) -> Iterator[list[Json]]:
+    """All hits in the order of the request's ``sort``, in which no two are alike."""
+    after: Json = {}
+    while True:
+        pit = {"id": snapshot, "keep_alive": KEPT}
+        body = {"track_total_hits": False, **request, **after, "size": size, "pit": pit}
+        hits = cluster.ask("POST", "/_search", body)["hits"]["hits"]
+        if hits:
+            yield hits
+        if len(hits) < size:
+            return
+        after = {"search_after": hits[-1]["sort"]}

@@ -1,0 +1,100 @@
+"""Which terms has an index on a cluster, and in how many posts does each stand?
+
+Terms of texts are those of the commit's layers, which count too many; the cluster counts exactly.
+Values of keyword fields the cluster lists itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from souwen.index.engines.opensearch import vocabulary
+from souwen.search.engine import Vocabulary
+from souwen.search.engines.opensearch.snapshot import Json, Snapshot
+
+ASKED = 500
+"""Terms that are counted by one request."""
+
+
+class Lexicon:
+    """The terms of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @cached_property
+    def _layers(self) -> vocabulary.Counts:
+        layers = range(len(self._snapshot.commit.layers))
+        return vocabulary.merged(vocabulary.load(self._snapshot.layer(one)) for one in layers)
+
+    def vocabulary(self, field: str) -> Vocabulary:
+        """All terms of a field of texts, each at least as often as it stands."""
+        found = self._layers[field]
+        return Vocabulary(
+            "".join(found),
+            np.fromiter(map(len, found), np.int64, len(found)),
+            np.fromiter(found.values(), np.int64, len(found)),
+        )
+
+    def terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
+        """The terms with that prefix, most frequent first, then by term."""
+        if field not in vocabulary.FIELDS:
+            return iter(sorted(self.values(field, prefix), key=_by_frequency))
+        return self.counted(field, lambda term: term.startswith(prefix))
+
+    def values(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The values of a keyword field, each with its number of documents."""
+        query = {"prefix": {field: {"value": prefix}}} if prefix else {"match_all": {}}
+        for value, count in self._snapshot.buckets(query, [source(field)]):
+            if value.startswith(prefix):
+                yield value, count
+
+    def counted(self, field: str, accept: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+        """The terms that are accepted, most frequent first.
+
+        No term stands in more documents than its layers say, so that the first ones are known
+        before all are counted.
+        """
+        wanted = [(count, term) for term, count in self._layers[field].items() if accept(term)]
+        wanted.sort(key=lambda one: (-one[0], one[1]))
+        known: list[tuple[str, int]] = []
+        for begin in range(0, len(wanted), ASKED):
+            asked = [term for _, term in wanted[begin : begin + ASKED]]
+            counts = zip(asked, self.frequencies(field, asked), strict=True)
+            known = sorted([*known, *(one for one in counts if one[1])], key=_by_frequency)
+            following = wanted[begin + ASKED : begin + ASKED + 1]
+            most = following[0][0] if following else 0
+            sure = next((at for at, one in enumerate(known) if one[1] <= most), len(known))
+            yield from known[:sure]
+            known = known[sure:]
+        yield from known
+
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """In how many documents each of the terms stands."""
+        return self.counts([{"term": {field: {"value": term}}} for term in terms])
+
+    def counts(self, queries: Sequence[Json]) -> list[int]:
+        """How many documents each of the queries finds."""
+        found: list[int] = []
+        for begin in range(0, len(queries), ASKED):
+            filters = queries[begin : begin + ASKED]
+            body = {"size": 0, "aggs": {"each": {"filters": {"filters": filters}}}}
+            answer = self._snapshot.search(body)
+            found += [one["doc_count"] for one in answer["aggregations"]["each"]["buckets"]]
+        return found
+
+
+def source(field: str) -> Json:
+    """A source of a composite aggregation."""
+    return {"value": {"terms": {"field": field}}}
+
+
+def _by_frequency(one: tuple[str, int]) -> tuple[int, str]:
+    term, count = one
+    return -count, term
+
+
+def first(found: Iterable[tuple[str, int]], most: int) -> list[tuple[str, int]]:
+    """The first ones, at most so many."""
+    return [one for one, _ in zip(found, range(most), strict=False)]

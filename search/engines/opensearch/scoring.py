@@ -1,0 +1,226 @@
+"""What is a score in the cluster's own language, and where is it not what it should be?"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, assert_never
+
+import numpy as np
+
+from souwen.index.documents import Document
+from souwen.search.engine import Request, Weighted
+from souwen.search.engines.opensearch.holdings import Holdings
+from souwen.search.engines.opensearch.lexicon import first
+from souwen.search.engines.opensearch.snapshot import Json
+from souwen.search.engines.opensearch.translation import clauses, held, scored
+from souwen.search.entry import term_score
+from souwen.search.query import Alike, Fuzzy, Passage, Prefix, Term
+from souwen.search.ranking import DAY_MS, idf, recency_factor
+from souwen.search.spelling import alike
+
+TOGETHER = 500
+"""Terms that are counted as one, the most frequent ones; a cluster takes 1,024 in a query."""
+
+CLAUSES = 950
+"""Parts of a query; a cluster takes 1,024, if nobody has told it otherwise."""
+
+
+_UNDATED = (-(2**63), 2**63 - 1)
+
+
+class Found(NamedTuple):
+    """A post in its place, by its id; ``date`` is None where it is undated."""
+
+    id: str
+    text: float
+    factor: float
+    score: float
+    date: int | None
+
+    def with_text(self, text: float) -> "Found":
+        """The post with another text score."""
+        return self._replace(text=text, score=text * self.factor)
+
+
+class Scoring:
+    """What is asked of the cluster so that it scores and orders as we do."""
+
+    def __init__(self, request: Request, holdings: Holdings) -> None:
+        self._request = request
+        self._factor = holdings.snapshot.cluster.score_factor
+        self._lexicon = holdings.lexicon
+        self._statistics = holdings.statistics
+        self._translation = holdings.translation
+        self._posts = holdings.posts
+        self._bounds = holdings.bounds
+
+    @cached_property
+    def origin(self) -> int | None:
+        """What ages are counted from, in milliseconds; None where they do not count."""
+        recency = self._request.recency
+        if recency is None or not recency.weight or self._statistics.newest is None:
+            return None
+        return min(recency.now, self._statistics.newest)
+
+    @property
+    def counted(self) -> int | bool:
+        """How many posts are counted: all, where nothing else is asked for."""
+        return self._request.limit == 0 or self._bounds.totals
+
+    @property
+    def page(self) -> int:
+        """How many hits are fetched at once, at most."""
+        return self._bounds.page
+
+    @property
+    def sort(self) -> list[Any]:
+        """Score or date, then newer first, then by id."""
+        newer = {"date": {"order": "desc", "missing": "_last"}}
+        older = {"date": {"order": "asc", "missing": "_last"}}
+        best = {"_score": {"order": "desc"}}
+        match self._request.sort:
+            case "date":
+                return [newer, best, {"id": "asc"}]
+            case "date-asc":
+                return [older, best, {"id": "asc"}]
+            case _:
+                return [best, newer, {"id": "asc"}]
+
+    def query(self, selecting: Json) -> Json:
+        """The posts that are selected, with their scores."""
+        query: Json = {"bool": {"filter": [selecting], "should": self._counting(selecting)}}
+        recency, origin = self._request.recency, self.origin
+        if recency is None or origin is None:
+            return query
+        age = {
+            "origin": origin,
+            "scale": f"{round(recency.half_life_days * DAY_MS)}ms",
+            "decay": 0.5,
+        }
+        weight = recency.weight
+        functions = [
+            {"weight": 1},
+            {
+                "filter": {"range": {"date": {"lte": origin}}},
+                "exp": {"date": age},
+                "weight": weight,
+            },
+            {"filter": {"range": {"date": {"gt": origin}}}, "weight": weight},
+        ]
+        return {
+            "function_score": {
+                "query": query,
+                "functions": functions,
+                "score_mode": "sum",
+                "boost_mode": "multiply",
+            }
+        }
+
+    def _counting(self, selecting: Json) -> list[Json]:
+        """The terms that count, as many as the cluster takes, those with the most weight first."""
+        return self._terms[: max(0, CLAUSES - clauses(selecting))]
+
+    @cached_property
+    def _terms(self) -> list[Json]:
+        heaviest = sorted(self._request.scoring, key=lambda one: -one.weight)
+        return [part for one in heaviest if one.weight for part in self._scored(one)]
+
+    def is_cut(self, selecting: Json) -> bool:
+        """Whether there are more terms than the cluster takes, so that its scores are too low."""
+        return len(self._counting(selecting)) < len(self._terms)
+
+    def _scored(self, weighted: Weighted) -> Iterator[Json]:
+        """Terms that count.
+
+        Several that count as one are asked for one by one, as rare as they are together: their
+        scores then add up to no less than the one score should be. Of a passage a cluster does not
+        count how often it stands in a post: for it that is without end.
+        """
+        leaf = weighted.leaf
+        if isinstance(leaf, Term):
+            yield scored(leaf, weighted.weight / self._factor)
+            return
+        (joint,) = self._statistics.of((weighted,))
+        rarity = weighted.weight * idf(joint.documents, joint.matching)
+        for one in leaf.leaves if isinstance(leaf, Alike) else (leaf,):
+            match one:
+                case Passage(stands=stands):
+                    yield held(self._translation.query(stands), rarity)
+                case Term():
+                    (alone,) = self._statistics.of((Weighted(one, 1.0),))
+                    boost = rarity / idf(alone.documents, alone.matching) / self._factor
+                    yield scored(one, boost)
+                case Prefix() | Fuzzy():
+                    terms = first(self._lexicon.counted(one.field, _accepting(one)), TOGETHER)
+                    for term, count in terms:
+                        boost = rarity / idf(joint.documents, count) / self._factor
+                        yield scored(Term(one.field, term), boost)
+                case _:
+                    assert_never(one)
+
+    def is_exact(self, selecting: Json) -> bool:
+        """Whether every score that the cluster gives is what it should be."""
+        leaves = all(isinstance(one.leaf, Term) for one in self._request.scoring)
+        return leaves and not self.is_cut(selecting)
+
+    def mended(self, found: Sequence[Found]) -> list[Found]:
+        """The posts with the scores that they should have, computed anew."""
+        texts = {
+            document.id: self._text(document)
+            for document in self._posts.fetch(one.id for one in found)
+        }
+        return [one.with_text(texts[one.id]) for one in found]
+
+    def _text(self, document: Document) -> float:
+        entry = self._posts.entry(document)
+        text = 0.0
+        for one in self._statistics.of(self._request.scoring):
+            score = term_score(one, entry)
+            text += 0.0 if score is None else score.score
+        return text
+
+    def place(self, found: Found) -> tuple[Any, ...]:
+        """The key of the order."""
+        undated, date = found.date is None, found.date or 0
+        match self._request.sort:
+            case "date":
+                return undated, -date, -found.score, found.id
+            case "date-asc":
+                return undated, date, -found.score, found.id
+            case _:
+                return best_first(found)
+
+    def found(self, hits: Sequence[Json]) -> list[Found]:
+        """The hits with their dates and the parts of their scores."""
+        if not hits:
+            return []
+        by_date = self._request.sort in ("date", "date-asc")
+        at, score = (0, 1) if by_date else (1, 0)
+        dates = [hit["sort"][at] for hit in hits]
+        dated = np.array([date not in _UNDATED for date in dates])
+        factors = recency_factor(
+            np.array([date if known else 0 for date, known in zip(dates, dated, strict=True)]),
+            dated,
+            self._request.recency,
+            self._statistics.newest if self._request.recency is not None else None,
+        ).tolist()
+        return [
+            Found(
+                id=hit["sort"][2],
+                text=hit["sort"][score] / factor,
+                factor=factor,
+                score=hit["sort"][score],
+                date=date if known else None,
+            )
+            for hit, date, known, factor in zip(hits, dates, dated.tolist(), factors, strict=True)
+        ]
+
+
+def _accepting(leaf: Prefix | Fuzzy) -> Callable[[str], bool]:
+    if isinstance(leaf, Prefix):
+        return lambda term: term.startswith(leaf.prefix)
+    return lambda term: alike(term, leaf.term, leaf.distance)
+
+
+def best_first(found: Found) -> tuple[float, bool, int, str]:
+    """The key of the order by score."""
+    return -found.score, found.date is None, -(found.date or 0), found.id

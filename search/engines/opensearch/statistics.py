@@ -1,0 +1,94 @@
+"""How many posts have a field, how long is it on average, and when is the newest post dated?"""
+
+from functools import cached_property
+
+from souwen.index.engines.opensearch.mapping import WHOLE, similarity
+from souwen.index.engines.opensearch.vocabulary import FIELDS
+from souwen.search.engine import Weighted
+from souwen.search.engines.opensearch.lexicon import Lexicon
+from souwen.search.engines.opensearch.snapshot import Json, Snapshot
+from souwen.search.engines.opensearch.translation import Translation
+from souwen.search.entry import TermStatistics
+from souwen.search.query import Leaf
+
+
+class Statistics:
+    """Numbers of one snapshot, which counts live documents alone; asked for once."""
+
+    def __init__(self, snapshot: Snapshot, lexicon: Lexicon, translation: Translation) -> None:
+        self._snapshot = snapshot
+        self._lexicon = lexicon
+        self._translation = translation
+        self._matching: dict[Leaf, int] = {}
+
+    @cached_property
+    def _told(self) -> Json:
+        aggregations: Json = {
+            "newest": {"max": {"field": "date"}},
+            "oldest": {"min": {"field": "date"}},
+            "dated": {"value_count": {"field": "date"}},
+            WHOLE: {"filter": {"exists": {"field": WHOLE}}},
+        }
+        for name in FIELDS:
+            field = {"field": f"lengths.{similarity(name)}"}
+            aggregations[f"{similarity(name)}_documents"] = {"value_count": field}
+            aggregations[f"{similarity(name)}_tokens"] = {"sum": field}
+        body = {"size": 0, "track_total_hits": True, "aggs": aggregations}
+        found = self._snapshot.search(body)
+        return {**found["aggregations"], "posts": found["hits"]["total"]}
+
+    def _date(self, name: str) -> int | None:
+        value = self._told[name]["value"]
+        return None if value is None else int(value)
+
+    @property
+    def newest(self) -> int | None:
+        """The newest date, in milliseconds since 1970."""
+        return self._date("newest")
+
+    @property
+    def oldest(self) -> int | None:
+        """The oldest one."""
+        return self._date("oldest")
+
+    @property
+    def posts(self) -> int:
+        """All documents."""
+        return int(self._told["posts"]["value"])
+
+    @property
+    def dated(self) -> int:
+        """Those with a date."""
+        return int(self._told["dated"]["value"])
+
+    def documents(self, field: str) -> int:
+        """Those that have the field."""
+        if field == WHOLE:
+            return int(self._told[WHOLE]["doc_count"])
+        return int(self._told[f"{similarity(field)}_documents"]["value"])
+
+    def tokens(self, field: str) -> int:
+        """The terms of the field in all documents, each as often as it stands."""
+        if field == WHOLE:
+            return self.documents(field)
+        return int(self._told[f"{similarity(field)}_tokens"]["value"])
+
+    def average(self, field: str) -> float:
+        """The mean length of the field where there is one."""
+        documents = self.documents(field)
+        return self.tokens(field) / documents if documents else 1.0
+
+    def of(self, weighted: tuple[Weighted, ...]) -> list[TermStatistics]:
+        """What BM25 needs to know of each."""
+        unknown = [one.leaf for one in weighted if one.leaf not in self._matching]
+        counts = self._lexicon.counts([self._translation.leaf(leaf) for leaf in unknown])
+        self._matching.update(zip(unknown, counts, strict=True))
+        return [
+            TermStatistics(
+                one,
+                self.documents(one.leaf.field),
+                self._matching[one.leaf],
+                self.average(one.leaf.field),
+            )
+            for one in weighted
+        ]

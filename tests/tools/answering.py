@@ -1,0 +1,77 @@
+"""A server that answers every request as it is told to, for errors that a cluster seldom makes."""
+
+import gzip
+import json
+import ssl
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+ROOT = {"version": {"distribution": "opensearch", "number": "3.0.0"}}
+
+
+class Answer(NamedTuple):
+    """A status of HTTP and what is behind it, as JSON unless it is text."""
+
+    status: int
+    content: Any
+
+
+class Asked(NamedTuple):
+    """What a client asked for; names of headers are in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+
+
+@contextmanager
+def answering(
+    *answers: Answer, root: Any = ROOT, tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, Sequence[Asked]]]:
+    """The host and port of the server, and what it was asked so far.
+
+    It tells ``root`` of itself, and answers all else with the answers in their order, the last one
+    again and again.
+    """
+    left, asked = list(answers), list[Asked]()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            if self.headers.get("content-encoding") == "gzip":
+                body = gzip.decompress(body)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked.append(Asked(self.command, self.path, headers, body.decode()))
+            found = Answer(200, root)
+            if self.path.partition("?")[0] != "/":
+                found = left.pop(0) if len(left) > 1 else left[0]
+            text = isinstance(found.content, str)
+            content = (found.content if text else json.dumps(found.content)).encode()
+            self.send_response(found.status)
+            self.send_header("content-type", "text/plain" if text else "application/json")
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

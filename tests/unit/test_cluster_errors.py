@@ -1,0 +1,287 @@
+"""What is said where a cluster does not answer as it should?"""
+
+import re
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tools.answering import Answer, answering
+
+from souwen.index.engines.opensearch.address import parse
+from souwen.index.engines.opensearch.bulk import Bulk
+from souwen.index.engines.opensearch.client import Cluster, Refused, back_off, connect
+from souwen.index.errors import (
+    EngineError,
+    EngineUnavailable,
+    SouwenError,
+    StoreError,
+    StoreMissing,
+)
+
+AT_ONCE = {"SOUWEN_OPENSEARCH_PATIENCE": "0"}
+
+
+def told(kind: str, reason: str) -> dict[str, Any]:
+    cause = {"type": kind, "reason": reason}
+    return {"error": {**cause, "root_cause": [cause]}}
+
+
+def failed_shards(kind: str, reason: str) -> dict[str, Any]:
+    shard = {"reason": {"type": kind, "reason": reason}}
+    return {
+        "error": {
+            "type": "search_phase_execution_exception",
+            "reason": "all shards failed",
+            "root_cause": [],
+            "failed_shards": [shard],
+        }
+    }
+
+
+FLOOD = "index [news] blocked by: [FORBIDDEN/12/index read-only / allow delete (api)];"
+NO_MANAGER = "blocked by: [SERVICE_UNAVAILABLE/2/no cluster manager];"
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "kind", "message"),
+    [
+        (401, "Unauthorized", EngineError, "does not know who asks.*SOUWEN_OPENSEARCH_USER"),
+        (403, told("security_exception", "no permissions"), EngineError, "does not permit this"),
+        (404, told("index_not_found_exception", "no such"), StoreMissing, "no such index"),
+        (403, told("cluster_block_exception", FLOOD), StoreError, "read-only.*flood stage"),
+        (429, told("cluster_block_exception", FLOOD), StoreError, "read-only.*flood stage"),
+        (503, told("cluster_block_exception", NO_MANAGER), EngineUnavailable, "no manager"),
+        (403, told("cluster_block_exception", "closed"), StoreError, "blocks this"),
+        (429, told("circuit_breaking_exception", "[parent]"), EngineUnavailable, "short of memory"),
+        (
+            503,
+            failed_shards("circuit_breaking_exception", "[request]"),
+            EngineUnavailable,
+            "short of memory",
+        ),
+        (429, told("rejected_execution_exception", "queue"), EngineUnavailable, "is busy"),
+        (
+            503,
+            told("no_shard_available_action_exception", ""),
+            EngineUnavailable,
+            "cluster is red",
+        ),
+        (503, "later", EngineUnavailable, "cannot answer now"),
+        (400, told("parsing_exception", "[x]"), Refused, "parsing_exception: \\[x\\]"),
+        (409, told("version_conflict_engine_exception", ""), Refused, "version_conflict"),
+        (500, told("null_pointer_exception", "none"), EngineError, "failed.*null_pointer"),
+    ],
+)
+def test_every_error_says_what_happened(
+    status: int, content: Any, kind: type[SouwenError], message: str
+):
+    with answering(Answer(status, content)) as (host, _):
+        cluster = connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+        with pytest.raises(kind, match=message) as caught:
+            cluster.ask("GET", "/news")
+        assert type(caught.value) is kind
+        assert host in str(caught.value)
+        cluster.close()
+
+
+@pytest.mark.parametrize(
+    ("root", "message"),
+    [
+        ({"version": {"number": "8.17.0"}}, "no OpenSearch, it says version 8.17.0"),
+        ({"hello": "world"}, "no OpenSearch"),
+        ("hello", "no OpenSearch"),
+        (
+            {"version": {"distribution": "opensearch", "number": "1.3.20"}},
+            "OpenSearch 1.3.20, which is too old; souwen needs 2.4 or newer",
+        ),
+    ],
+)
+def test_what_is_no_cluster_that_can_be_used_is_told_apart(root: Any, message: str):
+    with (
+        answering(Answer(200, {}), root=root) as (host, _),
+        pytest.raises(EngineError, match=message),
+    ):
+        connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+
+
+@pytest.mark.parametrize(
+    ("number", "factor"), [("2.19.3", 2.2), ("3.0.0", 1.0), ("3.0.0-beta1", 1.0), ("2.4.0", 2.2)]
+)
+def test_of_older_versions_scores_are_larger(number: str, factor: float):
+    root = {"version": {"distribution": "opensearch", "number": number}}
+    with answering(Answer(200, {}), root=root) as (host, _):
+        cluster = connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+        assert cluster.score_factor == pytest.approx(factor)
+        cluster.close()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_where_nobody_listens_the_connection_is_refused():
+    with pytest.raises(EngineUnavailable, match="was refused; nothing listens there"):
+        connect(parse(f"opensearch://127.0.0.1:{free_port()}/news"), AT_ONCE)
+
+
+def test_a_host_that_is_not_there_is_named():
+    with pytest.raises(EngineUnavailable, match=r"souwen\.invalid.*no host of this name"):
+        connect(parse("opensearch://souwen.invalid:9200/news"))
+
+
+def test_one_of_several_nodes_is_enough():
+    with answering(Answer(200, {"x": 1})) as (host, _):
+        nodes = f"127.0.0.1:{free_port()},{host}"
+        cluster = connect(parse(f"opensearch://{nodes}/news"), AT_ONCE)
+        assert [cluster.ask("GET", "/x") for _ in range(4)] == [{"x": 1}] * 4
+        cluster.close()
+
+
+def test_what_passes_is_asked_again():
+    busy, well = Answer(429, told("rejected_execution_exception", "queue")), Answer(200, {"x": 1})
+    with answering(busy, busy, well) as (host, asked):
+        cluster = connect(parse(f"opensearch://{host}/news"), {})
+        assert cluster.ask("GET", "/x") == {"x": 1}
+        assert len(asked) == 4
+        cluster.close()
+
+
+def test_pauses_grow_and_are_not_the_same_for_all():
+    assert all(0.05 * 2**n <= back_off(n) <= 0.1 * 2**n for n in range(5) for _ in range(20))
+    assert len({back_off(9) for _ in range(20)}) > 1
+    assert back_off(10**6) <= 5
+
+
+def test_credentials_are_sent_and_not_told():
+    refused = Answer(401, "Unauthorized")
+    for known, header in (
+        ({"SOUWEN_OPENSEARCH_API_KEY": "geheim"}, "ApiKey geheim"),
+        (
+            {"SOUWEN_OPENSEARCH_USER": "me", "SOUWEN_OPENSEARCH_PASSWORD": "geheim"},
+            "Basic bWU6Z2VoZWlt",
+        ),
+    ):
+        with answering(refused) as (host, asked):
+            cluster = connect(parse(f"opensearch://{host}/news"), {**known, **AT_ONCE})
+            with pytest.raises(EngineError) as caught:
+                cluster.ask("GET", "/news")
+            assert asked[0].headers["authorization"] == header
+            assert "geheim" not in f"{caught.value}{caught.value.__cause__}{cluster!r}"
+            cluster.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that signed itself, and its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    file, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=souwen", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", str(key), "-out", str(file)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return file, key
+
+
+def test_a_certificate_is_trusted_where_its_authority_is_named(certificate: tuple[Path, Path]):
+    file, key = certificate
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(file, key)
+    with answering(Answer(200, {"x": 1}), tls=tls) as (host, _):
+        place = parse(f"opensearch+https://{host}/news")
+        with pytest.raises(EngineUnavailable, match="certificate is not to be trusted"):
+            connect(place, AT_ONCE)
+        cluster = connect(place, {**AT_ONCE, "SOUWEN_OPENSEARCH_AUTHORITY": str(file)})
+        assert cluster.ask("GET", "/x") == {"x": 1}
+        cluster.close()
+        with pytest.raises(EngineUnavailable, match=r"opensearch\+https|without an answer|reached"):
+            connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+
+
+# Many documents.
+
+
+def bulk(host: str, patience: str = "60") -> tuple[Bulk, Cluster]:
+    cluster = connect(parse(f"opensearch://{host}/news"), {"SOUWEN_OPENSEARCH_PATIENCE": patience})
+    return Bulk(cluster, "news"), cluster
+
+
+def items(*each: tuple[int, str]) -> Answer:
+    told = [
+        {"index": {"status": status, **({"error": {"type": kind, "reason": "r"}} if kind else {})}}
+        for status, kind in each
+    ]
+    return Answer(200, {"errors": any(kind for _, kind in each), "items": told})
+
+
+def test_only_what_the_cluster_was_too_busy_for_is_sent_again():
+    busy = (429, "rejected_execution_exception")
+    with answering(items((201, ""), busy, busy), items((201, ""), busy), items((201, ""))) as (
+        host,
+        asked,
+    ):
+        many, cluster = bulk(host)
+        for name in "abc":
+            many.put(name, f"{name}.md", {"x": 1})
+        many.flush()
+        sent = [re.findall('"_id":"(.)"', one.body) for one in asked[1:]]
+        assert sent == [["a", "b", "c"], ["b", "c"], ["c"]]
+        many.flush()
+        assert len(asked) == 4
+        cluster.close()
+
+
+def test_a_post_that_the_cluster_refuses_is_named():
+    with answering(items((201, ""), (400, "mapper_parsing_exception"))) as (host, _):
+        many, cluster = bulk(host)
+        many.put("a", "a.md", {})
+        many.put("b", "目录/b.md", {})
+        with pytest.raises(EngineError, match=r"目录/b\.md: .*mapper_parsing_exception: r"):
+            many.flush()
+        cluster.close()
+
+
+def test_a_cluster_that_stays_too_busy_is_given_up():
+    with answering(items((429, "rejected_execution_exception"))) as (host, _):
+        many, cluster = bulk(host, patience="0")
+        many.put("a", "a.md", {})
+        with pytest.raises(EngineUnavailable, match=r"too busy for 1 posts, a\.md is the first"):
+            many.flush()
+        cluster.close()
+
+
+def test_the_deletion_of_what_is_not_there_is_no_error():
+    gone = {"delete": {"status": 404}}
+    with answering(Answer(200, {"errors": True, "items": [gone]})) as (host, _):
+        many, cluster = bulk(host)
+        many.delete("a", "a.md")
+        many.flush()
+        cluster.close()
+
+
+def test_without_the_client_the_extra_that_installs_it_is_named(tmp_path: Path):
+    program = (
+        "import sys; sys.modules['opensearchpy'] = None\n"
+        "from souwen.cli import run\n"
+        "sys.exit(run(['--index', 'opensearch://127.0.0.1:1/news', 'search', '搜索']))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+        encoding="utf-8",
+    )
+    assert found.returncode == 4
+    assert "pip install 'souwen[opensearch]'" in found.stderr
