@@ -188,7 +188,10 @@ class Vocabulary:
         found = self._translation[terms.codes]
         missing = found == _UNKNOWN
         if missing.any():
-            codes = np.unique(terms.codes[missing])
+            # np.unique of numpy 2 would import numpy.ma, for which a small run has no time.
+            new = np.zeros(len(terms.names), np.bool_)
+            new[terms.codes[missing]] = True
+            codes = np.flatnonzero(new)
             names = [terms.names[code] for code in codes.tolist()]
             self._translation[codes] = self.encode(names)
             found = self._translation[terms.codes]
