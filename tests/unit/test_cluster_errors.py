@@ -70,6 +70,12 @@ NO_MANAGER = "blocked by: [SERVICE_UNAVAILABLE/2/no cluster manager];"
             EngineUnavailable,
             "cluster is red",
         ),
+        (
+            500,
+            told("illegal_state_exception", "no node found for id: x"),
+            EngineUnavailable,
+            "a node is gone",
+        ),
         (503, "later", EngineUnavailable, "cannot answer now"),
         (400, told("parsing_exception", "[x]"), Refused, "parsing_exception: \\[x\\]"),
         (409, told("version_conflict_engine_exception", ""), Refused, "version_conflict"),

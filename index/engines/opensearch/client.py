@@ -312,6 +312,9 @@ def _answered(error: "TransportError", address: Address) -> tuple[SouwenError, b
                 f"{address}: shards of the index are on no node that is there: the cluster is red "
                 f"{said}"
             ), True
+        case 500 if "no node found" in reason:
+            # A point in time is also on nodes that are no more.
+            return EngineUnavailable(f"{address}: a node is gone that was asked {said}"), True
         case 400 | 404 | 405 | 409 | 413:
             return Refused(f"{address}: the cluster refused {said}", status, kind, reason), False
         case _ if status in _BUSY or not status:
