@@ -67,29 +67,43 @@ def must_be_as_made(cluster: Cluster, found: Live) -> None:
 
 def make(cluster: Cluster, kind: str, body: dict[str, Any]) -> str:
     """Make an index, of which every shard can be written to; returns its name."""
+    index = new_name(cluster, kind)
+    must_be_there(cluster, index, body)
+    return index
+
+
+def new_name(cluster: Cluster, kind: str = "") -> str:
+    """A name that no index has."""
     stamp = time.strftime("%Y-%m-%d-%H-%M-%S", time.gmtime())
-    index = f"{cluster.address.name}~{kind}{stamp}-{secrets.token_hex(2)}"
+    return f"{cluster.address.name}~{kind}{stamp}-{secrets.token_hex(2)}"
+
+
+def must_be_there(cluster: Cluster, index: str, body: dict[str, Any]) -> None:
+    """Make an index of this name, where there is none."""
     try:
         cluster.ask("PUT", f"/{index}", body)
     except Refused as refused:
-        # Sent twice, for the first answer got lost.
+        # Made by others, or sent twice, for the first answer got lost.
         if refused.kind != "resource_already_exists_exception":
             raise
-    return index
 
 
 def make_posts(cluster: Cluster, meta: dict[str, Any]) -> str:
     """A new index for posts."""
+    return make(cluster, "", posts(cluster, meta))
+
+
+def posts(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
+    """What an index for posts is made with."""
     address = cluster.address
     shards = address.shards
     if shards is None:
         health = cluster.ask("GET", "/_cluster/health")
         shards = max(1, min(health["number_of_data_nodes"], 8))
-    body = {
+    return {
         "settings": mapping.settings(shards=shards, replicas=address.replicas),
         "mappings": mapping.mappings(meta),
     }
-    return make(cluster, "", body)
 
 
 def drop(cluster: Cluster, *indices: str) -> None:

@@ -35,8 +35,9 @@ OLD = 60.0
 class Lock:
     """A lock that is held. Renewed by a thread of its own until it is let go."""
 
-    def __init__(self, state: State, holder: dict[str, Any], seen: Seen) -> None:
+    def __init__(self, state: State, id: str, holder: dict[str, Any], seen: Seen) -> None:
         self._state = state
+        self._id = id
         self._holder = holder
         self._seen = seen
         self._renewing = threading.Lock()
@@ -57,7 +58,7 @@ class Lock:
             self._must_be_ours()
             about = {**self._holder, "time": time.time()}
             try:
-                self._seen = self._state.put(ID, about, self._seen)
+                self._seen = self._state.put(self._id, about, self._seen)
             except Refused as refused:
                 if refused.status != 409:
                     raise
@@ -65,7 +66,7 @@ class Lock:
 
     def _after_conflict(self) -> None:
         """A request that was sent twice is in conflict with itself."""
-        found = self._state.get(ID)
+        found = self._state.get(self._id)
         if found is None or found[0]["token"] != self._holder["token"]:
             self._lost = True
             self._must_be_ours()
@@ -89,25 +90,27 @@ class Lock:
         self._thread.join()
         if not self._lost:
             with suppress(SouwenError):
-                self._state.delete(ID, self._seen)
+                self._state.delete(self._id, self._seen)
 
 
 @contextmanager
-def locked(state: State, *, wait: float, abandoned: float = ABANDONED) -> Iterator[Lock]:
+def locked(
+    state: State, id: str = ID, *, wait: float, abandoned: float = ABANDONED
+) -> Iterator[Lock]:
     """Hold the lock, after at most ``wait`` seconds. Raises StoreLocked."""
-    lock = _acquire(state, wait, abandoned)
+    lock = _acquire(state, id, wait, abandoned)
     try:
         yield lock
     finally:
         lock.release()
 
 
-def is_held(state: State) -> bool:
+def is_held(state: State, id: str = ID) -> bool:
     """Whether somebody writes, or was cut off when writing."""
-    return state.get(ID) is not None
+    return state.get(id) is not None
 
 
-def _acquire(state: State, wait: float, abandoned: float) -> Lock:
+def _acquire(state: State, id: str, wait: float, abandoned: float) -> Lock:
     holder = {
         "token": secrets.token_hex(8),
         "pid": os.getpid(),
@@ -120,18 +123,18 @@ def _acquire(state: State, wait: float, abandoned: float) -> Lock:
     start = time.monotonic()
     watched: tuple[Seen, float] | None = None
     while True:
-        found = state.get(ID)
+        found = state.get(id)
         with suppress(Refused):
             if found is None:
-                return Lock(state, holder, state.put(ID, holder))
+                return Lock(state, id, holder, state.put(id, holder))
             about, seen = found
             if about["token"] == holder["token"]:
                 # Our own, by a request whose answer got lost.
-                return Lock(state, holder, seen)
+                return Lock(state, id, holder, seen)
             if watched is None or watched[0] != seen:
                 watched = seen, time.monotonic()
             if _is_gone(about) or time.monotonic() - watched[1] > abandoned:
-                return Lock(state, holder, state.put(ID, holder, seen))
+                return Lock(state, id, holder, state.put(id, holder, seen))
             looks_old = abs(time.time() - about["time"]) > OLD
             if time.monotonic() - start >= (max(wait, 2 * abandoned) if looks_old else wait):
                 raise _held(state, about)

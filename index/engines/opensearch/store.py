@@ -3,24 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import Any
 
-from souwen.index.analysis.fold import fold_text
-from souwen.index.analysis.grams import stretches
-from souwen.index.engine import Flaw
+from souwen.index.engine import Flaw, Merge
 from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.client import Cluster, connect
-from souwen.index.engines.opensearch.indices import Live
+from souwen.index.engines.opensearch.filling import filling
 from souwen.index.engines.opensearch.lock import is_held, locked
-from souwen.index.engines.opensearch.snapshots import PAGE, pages, snapshot_of
+from souwen.index.engines.opensearch.names import ids_holding, ids_of
+from souwen.index.engines.opensearch.slices import SliceStore, gather
 from souwen.index.engines.opensearch.state import Commit, State
-from souwen.index.engines.opensearch.units import units
 from souwen.index.engines.opensearch.writer import ClusterWriter, complete, sweep
 from souwen.index.errors import SouwenError, StoreCorrupt, StoreOutdated
-
-LOOKED_INTO = 200
-"""Posts whose texts are fetched at once."""
+from souwen.index.slices import Slice
 
 
 class ClusterStore:
@@ -66,11 +61,34 @@ class ClusterStore:
         """Indices that nobody needs, as long as nobody writes."""
         live = indices.live(self._cluster)
         needed = {live.index} if live else set()
+        if filled := filling(self._cluster, self._state):
+            needed.add(filled.index)
         return indices.every(self._cluster) - needed - indices.kept(self._cluster)
 
     def _commit(self) -> Commit | None:
         live = indices.live(self._cluster)
         return self._state.commit(live.index) if live else None
+
+    def slice(self, slice: Slice, /) -> SliceStore:
+        """The part of a new index that one slice fills."""
+        return SliceStore(self._cluster, self._state, slice)
+
+    def gather(self, count: int, merge: Merge, /, *, wait: float = 0) -> bool:
+        """Make what the slices hold the index, once all are there."""
+        self._state.make()
+        with locked(self._state, wait=wait) as lock:
+            self._tidy_up()
+            filled = filling(self._cluster, self._state)
+            if filled is None or filled.count != count:
+                return False
+            if None in map(self._state.commit, filled.commits()):
+                return False
+            slices = [self.slice(Slice(number, count)) for number in range(1, count + 1)]
+            files, ids = merge(slices)
+            lock.renew()
+            gather(self._cluster, self._state, filled, files, ids, keep_old=self._keep_old)
+            sweep(self._cluster, self._state)
+        return True
 
     def exists(self) -> bool:
         """Whether anything was committed."""
@@ -116,23 +134,8 @@ class ClusterStore:
         if live is None:
             return ()
         if holding is None:
-            return ids_of(self._cluster, live)
-        return self._holding(live, holding)
-
-    def _holding(self, live: Live, texts: Collection[str]) -> Iterator[str]:
-        """Runs of Han are looked for by the cluster; what else is in the texts, by us."""
-        request = {
-            "query": {"bool": {"should": [one for text in texts for one in _may_hold(text)]}},
-            "sort": ["id"],
-            "_source": ["post.id", "post.title", "post.body"],
-        }
-        with snapshot_of(self._cluster, live.index) as snapshot:
-            for hits in pages(self._cluster, snapshot, request, LOOKED_INTO):
-                for hit in hits:
-                    post = hit["_source"]["post"]
-                    folded = [fold_text(post[place]) for place in ("title", "body")]
-                    if any(text in one for text in texts for one in folded):
-                        yield post["id"]
+            return ids_of(self._cluster, live.index)
+        return ids_holding(self._cluster, live.index, holding)
 
     def kept(self, name: str, /) -> bytes | None:
         """What the last commit kept under this name."""
@@ -141,19 +144,3 @@ class ClusterStore:
         with suppress(StoreCorrupt):
             return None if file is None else self._state.get_file(file, name)
         return None
-
-
-def ids_of(cluster: Cluster, live: Live) -> Iterator[str]:
-    """The ids of all documents of an index, ascending."""
-    request = {"query": {"match_all": {}}, "sort": ["id"], "_source": False}
-    with snapshot_of(cluster, live.index) as snapshot:
-        for hits in pages(cluster, snapshot, request, PAGE):
-            yield from (hit["sort"][0] for hit in hits)
-
-
-def _may_hold(text: str) -> Iterator[dict[str, Any]]:
-    """Queries for posts that hold the longest run of Han, kana or hangul of a text."""
-    runs = [text[start:end] for start, end, is_run in stretches(text) if is_run]
-    longest = max(runs, key=len, default="")
-    for place in ("title", "body"):
-        yield {"match_phrase": {f"{place}.units": " ".join(units(longest))}}

@@ -18,7 +18,9 @@ from souwen.index.engines.opensearch import indices, mapping, vocabulary
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.bulk import Bulk
 from souwen.index.engines.opensearch.client import Cluster, connect
+from souwen.index.engines.opensearch.filling import filling, give_up
 from souwen.index.engines.opensearch.lock import Lock
+from souwen.index.engines.opensearch.names import ids_of
 from souwen.index.engines.opensearch.records import key, record
 from souwen.index.engines.opensearch.state import Commit, File, Pending, State
 from souwen.index.engines.opensearch.wire import decode, encode
@@ -96,9 +98,7 @@ class ClusterWriter:
 
     def discard(self, parts: Collection[str], /) -> Collection[str]:
         """Give up documents that ``ClusterStore.verify`` named; the ids of all others."""
-        from souwen.index.engines.opensearch.store import ids_of
-
-        left = set(ids_of(self._cluster, self._live)) if self._live else set()
+        left = set(ids_of(self._cluster, self._live.index)) if self._live else set()
         for name in left.intersection(parts):
             self.delete(name)
         return left.difference(parts)
@@ -137,16 +137,7 @@ class ClusterWriter:
         return self._bulk
 
     def _meta(self) -> dict[str, Any]:
-        """What the mapping says an index was built with, for people and other programs."""
-        with suppress(StoreError):
-            found = all_settings.load(self._files.get(SETTINGS), place=str(self._cluster.address))
-            return {
-                "fingerprint": found.fingerprint,
-                "segmenter": found.segmenter,
-                "timezone": found.timezone,
-                "words": len(found.dictionary),
-            }
-        return {}
+        return built_with(self._cluster, self._files.get(SETTINGS))
 
     def commit(self) -> None:
         """Make all of it the newest commit, if there is anything."""
@@ -169,8 +160,8 @@ class ClusterWriter:
             indices.drop(self._cluster, staged)
         if self._bulk is not None:
             # Of what is deleted only that is there which this transaction has put.
-            _delete(self._cluster, target, self._deleted)
-        _set_meta(self._cluster, target, self._meta())
+            delete_all(self._cluster, target, self._deleted)
+        set_meta(self._cluster, target, self._meta())
         indices.refresh(self._cluster, target)
         kept = {} if self._commit is None else self._commit.files
         files = {**kept, **self._stored()}
@@ -179,6 +170,8 @@ class ClusterWriter:
         self._state.write(Commit(target, 1, files, layers))
         old = self._live.index if self._live else None
         indices.swap(self._cluster, target, old, keep_old=self._keep_old)
+        # Whoever fills another one has been overtaken.
+        give_up(self._state)
         sweep(self._cluster, self._state)
 
     def _is_stage(self, index: str) -> bool:
@@ -187,7 +180,7 @@ class ClusterWriter:
     def _commit_update(self) -> None:
         assert self._commit is not None
         if self._target is not None and self._deleted:
-            _delete(self._cluster, self._target, self._deleted)
+            delete_all(self._cluster, self._target, self._deleted)
         pending = Pending(
             stage=self._target,
             deleted=self._state.put_file(encode(list(self._deleted))) if self._deleted else None,
@@ -220,9 +213,11 @@ def complete(cluster: Cluster, state: State, commit: Commit) -> Commit:
     if pending.stage is not None:
         indices.move(cluster, pending.stage, commit.index)
     if pending.deleted is not None:
-        _delete(cluster, commit.index, decode(state.get_file(pending.deleted, "list of deletions")))
+        delete_all(
+            cluster, commit.index, decode(state.get_file(pending.deleted, "list of deletions"))
+        )
     if pending.meta:
-        _set_meta(cluster, commit.index, pending.meta)
+        set_meta(cluster, commit.index, pending.meta)
     indices.refresh(cluster, commit.index)
     done = replace(
         commit,
@@ -247,18 +242,37 @@ def sweep(cluster: Cluster, state: State) -> None:
     found = indices.live(cluster)
     kept = {found.index} if found else set()
     kept |= indices.kept(cluster)
-    commits = [one for one in map(state.commit, kept) if one is not None]
+    filled = filling(cluster, state)
+    names = (*kept, *(filled.commits() if filled else ()))
+    commits = [one for one in map(state.commit, names) if one is not None]
+    if filled:
+        kept.add(filled.index)
     staged = {one.pending.stage for one in commits if one.pending is not None}
     indices.drop(cluster, *(one for one in indices.every(cluster) if one not in kept | staged))
     state.sweep(commits)
 
 
-def _delete(cluster: Cluster, index: str, ids: Iterable[str]) -> None:
+def delete_all(cluster: Cluster, index: str, ids: Iterable[str]) -> None:
+    """Remove posts by their ids."""
     bulk = Bulk(cluster, index)
     for name in ids:
         bulk.delete(key(name), name)
     bulk.flush()
 
 
-def _set_meta(cluster: Cluster, index: str, meta: dict[str, Any]) -> None:
+def built_with(cluster: Cluster, settings: bytes | None) -> dict[str, Any]:
+    """What the mapping says an index was built with, for people and other programs."""
+    with suppress(StoreError):
+        found = all_settings.load(settings, place=str(cluster.address))
+        return {
+            "fingerprint": found.fingerprint,
+            "segmenter": found.segmenter,
+            "timezone": found.timezone,
+            "words": len(found.dictionary),
+        }
+    return {}
+
+
+def set_meta(cluster: Cluster, index: str, meta: dict[str, Any]) -> None:
+    """Have the mapping say what an index was built with."""
     cluster.ask("PUT", f"/{index}/_mapping", {"_meta": mapping.meta_of(meta)})

@@ -1,0 +1,48 @@
+"""Which posts are in an index on a cluster?"""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from souwen.index.analysis.fold import fold_text
+from souwen.index.analysis.grams import stretches
+from souwen.index.engines.opensearch.client import Cluster
+from souwen.index.engines.opensearch.snapshots import PAGE, pages, snapshot_of
+from souwen.index.engines.opensearch.units import units
+
+LOOKED_INTO = 200
+"""Posts whose texts are fetched at once."""
+
+
+def ids_of(cluster: Cluster, index: str) -> Iterator[str]:
+    """The ids of all documents of an index, ascending."""
+    request = {"query": {"match_all": {}}, "sort": ["id"], "_source": False}
+    with snapshot_of(cluster, index) as snapshot:
+        for hits in pages(cluster, snapshot, request, PAGE):
+            yield from (hit["sort"][0] for hit in hits)
+
+
+def ids_holding(cluster: Cluster, index: str, texts: Collection[str]) -> Iterator[str]:
+    """Those of posts that hold one of these texts.
+
+    Runs of Han are looked for by the cluster; what else is in the texts, by us.
+    """
+    request = {
+        "query": {"bool": {"should": [one for text in texts for one in _may_hold(text)]}},
+        "sort": ["id"],
+        "_source": ["post.id", "post.title", "post.body"],
+    }
+    with snapshot_of(cluster, index) as snapshot:
+        for hits in pages(cluster, snapshot, request, LOOKED_INTO):
+            for hit in hits:
+                post = hit["_source"]["post"]
+                folded = [fold_text(post[place]) for place in ("title", "body")]
+                if any(text in one for text in texts for one in folded):
+                    yield post["id"]
+
+
+def _may_hold(text: str) -> Iterator[dict[str, Any]]:
+    """Queries for posts that hold the longest run of Han, kana or hangul of a text."""
+    runs = [text[start:end] for start, end, is_run in stretches(text) if is_run]
+    longest = max(runs, key=len, default="")
+    for place in ("title", "body"):
+        yield {"match_phrase": {f"{place}.units": " ".join(units(longest))}}
