@@ -154,9 +154,15 @@ class Node:
             return False
         return True
 
-    def get(self, path: str, seconds: float = 30) -> Any:
+    def get(
+        self, path: str, seconds: float = 30, *, method: str = "GET", body: bytes | None = None
+    ) -> Any:
         """What it answers, as JSON. Raises OSError where it does not."""
-        with urllib.request.urlopen(f"{self.address}{path}", timeout=seconds) as answer:
+        kind = {"content-type": "application/json"} if body else {}
+        request = urllib.request.Request(
+            f"{self.address}{path}", data=body, headers=kind, method=method
+        )
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
             return json.load(answer)
 
     def _last_words(self) -> str:

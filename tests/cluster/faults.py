@@ -1,0 +1,242 @@
+"""What becomes of an index while nodes of its cluster die, hang, or come back?
+
+Each fault strikes while posts are indexed, or while they are searched, on an index with a replica.
+Afterwards every post is looked for by its id.
+"""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.client import HTTPException
+from pathlib import Path
+
+from cluster.node import Node
+from cluster.running import Cluster
+
+from souwen.index.builder import open_store
+from souwen.index.errors import SouwenError
+from souwen.search import open_index
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LINES = ("春风又绿江南岸", "明月何时照我还", "京口瓜洲一水间", "钟山只隔数重山", "海上生明月")
+QUERIES = ("春风", "明月 江南", '"海上生明月"', "京口 OR 钟山", "第7篇")
+FLOWING = 0.2
+"""The part of the posts that is with the cluster when a fault strikes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens to which nodes, and after how many seconds it is over."""
+
+    name: str
+    nodes: tuple[int, ...]
+    kind: signal.Signals
+    seconds: float
+
+    def strike(self, cluster: Cluster) -> None:
+        """Do it to all of them at once."""
+        for number in self.nodes:
+            os.kill(cluster.nodes[number].pid, self.kind)
+
+    def heal(self, cluster: Cluster) -> None:
+        """Start the nodes again, or let them go on; returns once the cluster is whole."""
+        for number in self.nodes:
+            if self.kind == signal.SIGKILL:
+                cluster.nodes[number].send(signal.SIGKILL)
+            else:
+                cluster.nodes[number].send(signal.SIGCONT)
+        cluster.start()
+        cluster.wait_for("green", nodes=len(cluster.nodes))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How it went. ``codes`` are the exit codes of the runs until one ended well, ``said`` what
+    those that did not said; ``lost`` and ``strange`` are ids that should be there or should not."""
+
+    fault: str
+    during: str
+    posts: int
+    codes: list[int] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    lost: int = 0
+    strange: int = 0
+    answered: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    wrong: int = 0
+    slowest: float = 0
+    seconds: float = 0
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing was lost, no answer was wrong, and the last run ended well."""
+        return not (self.lost or self.strange or self.wrong) and (
+            not self.codes or self.codes[-1] == 0
+        )
+
+
+class Trial:
+    """Posts in a folder, and an index of them on a cluster."""
+
+    def __init__(self, cluster: Cluster, folder: Path, name: str, posts: int) -> None:
+        self.cluster = cluster
+        self.folder = folder
+        self.name = name
+        hosts = ",".join(one.removeprefix("http://") for one in cluster.addresses)
+        self.index = f"opensearch://{hosts}/{name}?shards=3&replicas=1"
+        self.expected = {f"{number:05}.md" for number in range(posts)}
+        self.write(range(posts), "")
+
+    def write(self, numbers: Sequence[int], more: str) -> None:
+        """Write posts; with other text than before they are changed."""
+        self.folder.mkdir(exist_ok=True)
+        for number in numbers:
+            line = "，".join(LINES[(number * step) % len(LINES)] for step in range(1, 40))
+            text = f"---\ntitle: 第{number}篇\ndate: 2024-05-01\n---\n{line}。{more}\n"
+            Path(self.folder, f"{number:05}.md").write_text(text, "utf-8")
+
+    def run(self, *options: str) -> "subprocess.Popen[str]":
+        """``souwen index`` on the posts."""
+        command = [sys.executable, "-m", "souwen.cli", "--index", self.index, "index"]
+        return subprocess.Popen(
+            [*command, str(self.folder), "--wait", "60", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def flowing(self, run: "subprocess.Popen[str]", before: int) -> None:
+        """Wait until a good part of the posts is with the cluster, or the run has ended."""
+        while run.poll() is None and self.indexed() - before < FLOWING * len(self.expected):
+            time.sleep(0.05)
+
+    def indexed(self) -> int:
+        """Documents that the cluster was ever sent for this index."""
+        path = f"/{self.name}~*/_stats/indexing?expand_wildcards=all&level=cluster"
+        try:
+            found = self.cluster.nodes[0].get(path)
+        except OSError:
+            return 0
+        return int(found["_all"]["primaries"].get("indexing", {}).get("index_total", 0))
+
+    def answers(self) -> list[tuple[int, tuple[str, ...]]]:
+        """What the queries find, of an index that is opened for each."""
+        return [self.answer(query) for query in QUERIES]
+
+    def answer(self, query: str) -> tuple[int, tuple[str, ...]]:
+        """The total and the first hits."""
+        with open_index(self.index) as opened:
+            found = opened.search(query, now=NOW, recency="off", collapse=False)
+            return found.total, tuple(hit.id for hit in found)
+
+    def compare(self, outcome: Outcome) -> None:
+        """Look for every post."""
+        found = set(open_store(self.index).ids())
+        outcome.lost = len(self.expected - found)
+        outcome.strange = len(found - self.expected)
+
+
+def while_indexing(trial: Trial, fault: Fault, *options: str) -> Outcome:
+    """Strike in the midst of a run; run again until one ends well, three times at most."""
+    outcome = Outcome(fault.name, "indexing", len(trial.expected))
+    began = time.monotonic()
+    before = trial.indexed()
+    run = trial.run(*options)
+    trial.flowing(run, before)
+    fault.strike(trial.cluster)
+    healing = threading.Timer(fault.seconds, fault.heal, (trial.cluster,))
+    healing.start()
+    for _ in range(3):
+        _, said = run.communicate()
+        outcome.codes.append(run.returncode)
+        healing.join()
+        if run.returncode == 0:
+            break
+        outcome.said.append(said.strip().splitlines()[-1])
+        run = trial.run(*options)
+    trial.cluster.wait_for("green", nodes=len(trial.cluster.nodes))
+    trial.compare(outcome)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def while_searching(trial: Trial, fault: Fault, *, seconds: float) -> Outcome:
+    """Strike while queries are asked again and again, each of an index newly opened."""
+    outcome = Outcome(fault.name, "searching", len(trial.expected))
+    expected = dict(zip(QUERIES, trial.answers(), strict=True))
+    began = time.monotonic()
+    with _striking(trial.cluster, fault) as over:
+        while time.monotonic() - began < seconds or not over():
+            for query in QUERIES:
+                _ask(trial, query, expected[query], outcome)
+    trial.compare(outcome)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+@contextmanager
+def _striking(cluster: Cluster, fault: Fault) -> Iterator[Callable[[], bool]]:
+    """A fault now, healed later; tells whether it is."""
+    fault.strike(cluster)
+    healing = threading.Timer(fault.seconds, fault.heal, (cluster,))
+    healing.start()
+    yield lambda: not healing.is_alive()
+    healing.join()
+
+
+def _ask(trial: Trial, query: str, expected: object, outcome: Outcome) -> None:
+    began = time.monotonic()
+    try:
+        found = trial.answer(query)
+    except SouwenError as error:
+        outcome.failed[str(error)[:200]] += 1
+    else:
+        outcome.answered += 1
+        outcome.wrong += found != expected
+    outcome.slowest = max(outcome.slowest, time.monotonic() - began)
+
+
+def in_mid_bulk(cluster: Cluster, fault: Fault, index: str, *, least: int) -> Outcome:
+    """Send documents without a pause, strike after ``least`` were acknowledged, and look for each
+    that was. ``posts`` counts them; documents that were sent and not acknowledged may be there."""
+    node, acknowledged = cluster.nodes[0], set[str]()
+    settings = {"number_of_shards": 3, "number_of_replicas": 1}
+    node.get(f"/{index}", method="PUT", body=json.dumps({"settings": settings}).encode())
+    sending = threading.Thread(target=_send, args=(node, index, acknowledged))
+    began = time.monotonic()
+    sending.start()
+    while len(acknowledged) < least:
+        time.sleep(0.01)
+    fault.strike(cluster)
+    sending.join()
+    time.sleep(fault.seconds)
+    fault.heal(cluster)
+    outcome = Outcome(fault.name, "bulk", len(acknowledged))
+    node.get(f"/{index}/_refresh", method="POST")
+    found = node.get(f"/{index}/_mget", body=json.dumps({"ids": sorted(acknowledged)}).encode())
+    outcome.lost = sum(not one["found"] for one in found["docs"])
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def _send(node: Node, index: str, acknowledged: set[str]) -> None:
+    """Bulk requests, one after the other, until one is not answered."""
+    for number in itertools.count():
+        ids = [f"{number}-{at}" for at in range(100)]
+        lines = (f'{{"index":{{"_id":"{one}"}}}}\n{{"text":"{LINES[0]}"}}\n' for one in ids)
+        try:
+            told = node.get(f"/{index}/_bulk", method="POST", body="".join(lines).encode())
+        except (OSError, HTTPException):
+            return
+        done = (one["index"] for one in told["items"])
+        acknowledged.update(one["_id"] for one in done if one["status"] < 300)

@@ -1,0 +1,41 @@
+"""Nodes of a cluster die while posts are indexed and searched: no post is lost, no answer wrong."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster.distribution import Lacking
+from cluster.faults import Fault, Trial, in_mid_bulk, while_indexing, while_searching
+from cluster.running import Cluster, running
+
+POSTS = 400
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Cluster]:
+    """A cluster of three whose nodes may be killed: nobody else uses it."""
+    try:
+        with running() as cluster:
+            yield cluster
+    except Lacking as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"no cluster, though CI is set: {error}")
+        pytest.skip(f"no cluster: {error}")
+
+
+def test_a_node_that_is_killed_takes_no_post_with_it(nodes: Cluster, tmp_path: Path):
+    trial = Trial(nodes, tmp_path / "posts", "killed", POSTS)
+    fault = Fault("killed", (0,), signal.SIGKILL, 3)
+    indexing = while_indexing(trial, fault)
+    assert (indexing.codes[-1], indexing.lost, indexing.strange) == (0, 0, 0)
+    searching = while_searching(trial, fault, seconds=5)
+    assert (searching.wrong, searching.lost, searching.strange) == (0, 0, 0)
+    assert searching.answered > 0
+
+
+def test_what_was_acknowledged_is_there_after_all_nodes_were_killed(nodes: Cluster):
+    fault = Fault("all killed", (0, 1, 2), signal.SIGKILL, 0)
+    outcome = in_mid_bulk(nodes, fault, "acknowledged", least=1000)
+    assert (outcome.posts >= 1000, outcome.lost) == (True, 0)
