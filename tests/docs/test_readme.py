@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from docs.commands import README, command
 
 from souwen.cli import souwen
@@ -76,6 +77,23 @@ def test_the_configuration_of_the_readme_lists_every_key_with_its_default():
     assert named == [one.name for kind in (IndexConfig, SearchConfig) for one in fields(kind)]
     commented = tomllib.loads(re.sub(r"(?m)^# (?=\w+ = )", "", text))
     from_mapping(IndexConfig, commented["index"], place="README")
+
+
+def test_the_cluster_of_the_readme_is_three_nodes_that_only_this_machine_reaches():
+    (text,) = blocks("yaml")
+    found = yaml.safe_load(text)
+    nodes = found["services"]
+    assert sorted(nodes) == ["node1", "node2", "node3"]
+    for name, node in nodes.items():
+        settings = node["environment"]
+        assert settings["node.name"] == name
+        for listed in ("discovery.seed_hosts", "cluster.initial_cluster_manager_nodes"):
+            assert settings[listed].split(",") == sorted(nodes)
+        assert [port.rpartition(":")[0].partition(":")[0] for port in node["ports"]] == [
+            "127.0.0.1"
+        ]
+        assert {volume.partition(":")[0] for volume in node["volumes"]} < set(found["volumes"])
+        assert node["image"].startswith("opensearchproject/opensearch:3")
 
 
 @pytest.mark.parametrize("name", sorted(souwen.commands))
