@@ -97,7 +97,7 @@ def parse(text: str) -> tuple[Rules, tuple[tuple[int, str], ...]]:
         if not folded:
             continue
         sides = [_side(side) for side in folded.split("=>")]
-        problem = _problem(sides)
+        problem = _problem(folded, sides)
         if problem is not None:
             bad.append((number, problem))
             continue
@@ -112,12 +112,14 @@ def _side(text: str) -> list[str]:
     return list(dict.fromkeys(" ".join(word.split()) for word in text.split("=")))
 
 
-def _problem(sides: list[list[str]]) -> str | None:
+def _problem(line: str, sides: list[list[str]]) -> str | None:
     words = [word for side in sides for word in side]
     if len(sides) > 2:
         return "expected `=>` once, found it more often"
     if not all(words):
         return "expected a word on both sides of every `=` and `=>`, found nothing on one"
+    if len(words) < 2 and "=" not in line:
+        return f"expected `word = word` or `word => word`, found {line}"
     if len(set(words)) < 2:
         return (
             "expected words that differ in more than script, case and width, as in "

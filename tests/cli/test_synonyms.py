@@ -21,7 +21,7 @@ def test_without_any_a_word_is_what_it_is(indexed: Souwen):
 def test_the_configured_file_counts_wherever_souwen_runs(configured: Souwen):
     done = configured("-C", "posts", "search", "-l", "入口")
     assert (done.code, sorted(done.lines)) == (0, ["2022/网关.md", "2023/服务网格.md"])
-    assert "synonyms.txt:2: expected words that differ" in done.err
+    assert "synonyms.txt:2: expected `word = word`" in done.err
     assert configured("search", "-c", "入口").out == "2\n"
 
 
