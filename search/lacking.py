@@ -1,6 +1,7 @@
 """Which words of a query does a post lack?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import accumulate, islice
 
 from souwen.index.analysis import Analyzer, Chunk
@@ -17,6 +18,8 @@ MOST = 50
 """Places of one technical token that are looked at in one text."""
 
 _Texts = tuple[str, ...]
+_Cut = Callable[[str], tuple[Folded, tuple[tuple[Chunk, ...], ...]]]
+"""A query folded, and its groups of glued chunks."""
 
 
 def lacking(query: Text | None, analyzer: Analyzer) -> Lacking:
@@ -27,39 +30,46 @@ def lacking(query: Text | None, analyzer: Analyzer) -> Lacking:
     alternatives, those count that lack least. Filters and dates are no words.
     """
 
+    @cache
+    def cut(text: str) -> tuple[Folded, tuple[tuple[Chunk, ...], ...]]:
+        folded = fold(text)
+        return folded, tuple(groups(analyzer.chunks(folded.text)))
+
     def found(document: Document) -> tuple[str, ...]:
         texts = {
             "title": folded_once(document.title).text,
             "body": folded_once(document.body).text,
         }
-        return tuple(dict.fromkeys(_of(query, texts, analyzer)))
+        return tuple(dict.fromkeys(_of(query, texts, analyzer, cut)))
 
     return found
 
 
-def _of(query: Text | None, texts: dict[str, str], analyzer: Analyzer) -> Iterable[str]:
+def _of(query: Text | None, texts: dict[str, str], analyzer: Analyzer, cut: _Cut) -> Iterable[str]:
     match query:
         case And(parts=parts):
-            return [word for part in parts for word in _of(part, texts, analyzer)]
+            return [word for part in parts for word in _of(part, texts, analyzer, cut)]
         case Or(parts=parts):
-            return min((list(_of(part, texts, analyzer)) for part in parts), key=len, default=[])
+            return min(
+                (list(_of(part, texts, analyzer, cut)) for part in parts), key=len, default=[]
+            )
         case Words() | Phrase() | StartsWith() | Resembles() if query.field in (
             None,
             "title",
             "body",
         ):
             places = tuple(texts.values()) if query.field is None else (texts[query.field],)
-            return _of_leaf(query, places, analyzer)
+            return _of_leaf(query, places, analyzer, cut)
         case _:
             return ()
 
 
 def _of_leaf(
-    leaf: Words | Phrase | StartsWith | Resembles, texts: _Texts, analyzer: Analyzer
+    leaf: Words | Phrase | StartsWith | Resembles, texts: _Texts, analyzer: Analyzer, cut: _Cut
 ) -> Iterable[str]:
     match leaf:
         case Words():
-            return _of_words(leaf, texts, analyzer)
+            return _of_words(leaf, texts, cut)
         case Phrase(text=text):
             return () if _stands(fold_text(text), texts) else (f'"{text}"',)
         case StartsWith(text=text):
@@ -70,9 +80,8 @@ def _of_leaf(
     return () if held or _stands(fold_text(leaf.text), texts) else (leaf.text + sign,)
 
 
-def _of_words(typed: Words, texts: _Texts, analyzer: Analyzer) -> Iterator[str]:
-    folded = fold(typed.text)
-    glued = tuple(groups(analyzer.chunks(folded.text)))
+def _of_words(typed: Words, texts: _Texts, cut: _Cut) -> Iterator[str]:
+    folded, glued = cut(typed.text)
     if not glued and not _stands(folded.text, texts):
         yield typed.text.strip()
     worded = _worded_otherwise(typed, folded, glued, texts)
