@@ -97,7 +97,8 @@ def _simple_terms(token: str) -> OffsetTerms:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=1 << 16)
+# More of them save no time, and a process that runs for long would grow until they are there.
+@lru_cache(maxsize=1 << 13)
 def _terms(token: str) -> OffsetTerms:
     """The token, its stretches, their runs, and letters and digits of a run."""
     found = {(0, token), *_stretches(token)}
