@@ -368,9 +368,14 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
     strict, json = given.pop("strict"), given.pop("json")
     place = setup.place(".souwen")
 
+    output = Output(sys.stdout)
+
     def announce(expected: "forecast.Forecast") -> None:
-        if expected.reason is not None or not expected.fits:
+        if not expected.fits:
             setup.say(forecast.line(expected))
+        elif expected.reason is not None and not (json or setup.quiet):
+            output.lines([forecast.line(expected)])
+            output.flush()
 
     with Progress(None if setup.quiet else sys.stderr) as bar:
         report = build(
@@ -382,7 +387,6 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
             announce=announce,
             **given,
         )
-    output = Output(sys.stdout)
     if json:
         output.utf8([to_json(summary.as_json(report, place.relative))])
     elif not setup.quiet:

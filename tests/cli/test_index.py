@@ -215,7 +215,7 @@ def test_what_is_built_anew_is_said_beforehand_with_the_disk_it_needs(indexed: S
     found = json.loads(indexed("index", "--dry-run", "--json").out)
     assert 0 < found["needs"] < 10_000 < found["free"]
     done = indexed("index")
-    assert f"souwen: everything is built anew ({why}): 5 posts to read" in done.err
+    assert done.out.startswith(f"everything is built anew ({why}): 5 posts to read, ")
     assert indexed("index").err == ""
     assert json.loads(indexed("index", "--json").out)["needs"] is None
 
