@@ -33,12 +33,12 @@ def run_slice(store: Store, order: Order, slice: Slice, *, index: str) -> IndexR
     report = run(store.slice(slice), mine, index=index)
     if order.dry_run:
         return report
-    if store.gather(slice.count, _merged, wait=order.wait):
-        return replace(report, posts=len(_indexed(about_store(index, store).manifest)))
     every = (Slice(number, slice.count) for number in range(1, slice.count + 1))
-    return replace(
-        report, waiting=tuple(str(one) for one in every if not store.slice(one).exists())
-    )
+    # Told before others can have made them the index, when no slice is left.
+    waiting = tuple(str(one) for one in every if not store.slice(one).exists())
+    if store.gather(slice.count, _merged, wait=order.wait) or not waiting:
+        return replace(report, posts=len(_indexed(about_store(index, store).manifest)))
+    return replace(report, waiting=waiting)
 
 
 def _state(store: Store, order: Order, index: str) -> State:

@@ -16,6 +16,7 @@ from tools.blog import Done, Souwen
 
 from souwen.index import errors, exits
 from souwen.index.builder import open_store
+from souwen.index.engines.opensearch.client import Refused
 from souwen.index.exits import Exit
 
 COMMANDS = [("search", "网关"), ("show", "快手.md"), ("stats",)]
@@ -217,10 +218,10 @@ def test_a_place_that_cannot_be_written_is_an_error(souwen: Souwen):
     assert_told(souwen("--index", "/proc/souwen", "index", "posts"), 4, "/proc/souwen: ")
 
 
-def test_an_engine_that_is_not_installed_is_named_with_what_installs_it(souwen: Souwen):
+def test_a_cluster_that_is_not_there_is_named(souwen: Souwen):
     for arguments in (("index", "posts"), *COMMANDS):
-        done = souwen("--index", "opensearch://localhost:9200/posts", *arguments)
-        assert_told(done, 4, "opensearch://", "pip install 'souwen[opensearch]'")
+        done = souwen("--index", "opensearch://127.0.0.1:1/posts", *arguments)
+        assert_told(done, 4, "opensearch://127.0.0.1:1/posts", "refused")
 
 
 @contextmanager
@@ -293,13 +294,13 @@ EXAMPLES: dict[type[BaseException], Callable[[], BaseException]] = {
     errors.StoreOutdated: lambda: errors.StoreOutdated("told", "0", "1"),
     errors.StoreCorrupt: lambda: errors.StoreCorrupt("told", "a.seg"),
     errors.EngineMissing: lambda: errors.EngineMissing("told", "opensearch"),
+    Refused: lambda: Refused("told", 400, "kind", "reason"),
 }
 EXPECTED = {
     errors.ConfigError: 2,
     errors.QueryError: 2,
     errors.StoreLocked: 5,
     errors.SouwenError: 70,
-    errors.PostError: 70,
 }
 
 

@@ -141,6 +141,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "query": "快手 外链",
         "total": 1,
         "total_relaxed": 1,
+        "exact": True,
         "relaxed": False,
         "more": False,
         "warnings": [],
@@ -156,7 +157,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "did_you_mean": [],
     }
     assert " ".join(json.loads(done.out)) == (
-        "version query total total_relaxed relaxed more warnings took_ms sort recency hits facets "
+        "version query total total_relaxed exact relaxed more warnings took_ms sort recency hits facets "
         "did_you_mean"
     )
     assert hit["score"] == pytest.approx(hit["text_score"] * hit["recency_factor"])

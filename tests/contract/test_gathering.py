@@ -58,7 +58,8 @@ def test_slices_that_are_filled_at_once_become_one_index(index: str, posts: Path
     for thread in threads:
         thread.join()
     assert sum(report.added for report in reports.values()) == 30
-    assert [report.posts for report in reports.values() if not report.waiting] == [30]
+    # Where the last ones end at once, each of them may find that all are there.
+    assert {report.posts for report in reports.values() if not report.waiting} == {30}
     run(f"memory:{tmp_path}", posts)
     assert ids(index) == sorted(POSTS)
     assert said(index) == said(f"memory:{tmp_path}")
