@@ -157,8 +157,8 @@ def test_json_has_the_keys_of_the_contract_in_their_order(indexed: Souwen):
         "did_you_mean": [],
     }
     assert " ".join(json.loads(done.out)) == (
-        "version query total total_relaxed exact relaxed more warnings took_ms sort recency hits facets "
-        "did_you_mean"
+        "version query total total_relaxed exact relaxed more warnings took_ms sort recency hits "
+        "facets did_you_mean"
     )
     assert hit["score"] == pytest.approx(hit["text_score"] * hit["recency_factor"])
     assert {name: value for name, value in hit.items() if "score" not in name} == {
