@@ -258,6 +258,32 @@ def test_an_interrupted_run_leaves_the_index_as_it_was_and_no_process(
     assert not list((blog / ".souwen").glob("*.tmp*"))
 
 
+def command_line(number: int) -> bytes:
+    return Path(f"/proc/{number}/cmdline").read_bytes()
+
+
+def blocked(number: int, signal_number: signal.Signals) -> bool:
+    """Whether a process will never see a signal, from its first instruction on."""
+    status = Path(f"/proc/{number}/status").read_text()
+    mask = next(line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(mask, 16) >> (signal_number - 1) & 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+@pytest.mark.usefixtures("heeding_interrupts")
+def test_no_process_of_a_run_can_be_interrupted_while_it_starts(
+    indexed: Souwen, process: Start, blog: Path
+):
+    bulk(blog)
+    running = process("index", "--jobs", "2", start_new_session=True)
+    assert wait_until(lambda: len(below(running.pid)) >= 4, 30)
+    # The tracker of resources ignores the signal instead.
+    workers = [one for one in below(running.pid) if b"spawn_main" in command_line(one)]
+    assert [blocked(one, signal.SIGINT) for one in workers] == [True, True]
+    running.terminate()
+    assert finish(running)[0] == 130
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
 def test_a_killed_run_leaves_the_index_as_it_was_and_no_process(
     indexed: Souwen, process: Start, blog: Path
