@@ -19,17 +19,22 @@ _LARGEST = 1 << 20
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _TABS = re.compile(r"(?m)^[ \t]*\t[ \t]*")
 _HASHED = re.compile(r"[ \t]*#[^\s][^\n]*")
-# A scalar that can be nothing else: it begins with a letter, a digit or no ASCII at all.
-_PLAIN = (
-    r"""(?:[0-9A-Za-z]|[^\x00-\x7f])(?:[^:#\ \n]|:(?=[^\ \n])|(?<!\ )\#|\ +(?![\ #]|$))*+(?<!:)"""
-)
-_SCALAR = rf"""(?:{_PLAIN}|"[^"\\\n]*"|'[^'\n]*')"""
+# A scalar that can be nothing else: it begins with no sign that YAML knows.
+_FIRST = r"(?:[0-9A-Za-z/<=(.+_$^;\\]|[^\x00-\x7f]|-(?=[^\ \n]))"
+_PLAIN = rf"{_FIRST}(?:[^:#\ \n]|:(?=[^\ \n])|(?<!\ )\#|\ +(?![\ #]|$))*+(?<!:)"
+_QUOTED = r"""(?:"[^"\\\n]*"|'[^'\n]*')"""
+_SCALAR = rf"(?:{_PLAIN}|{_QUOTED})"
+# Within brackets a colon may stand for a mapping, and a comma ends a scalar.
+_PART = r"(?:[0-9A-Za-z/]|[^\x00-\x7f])(?:[^][{},?:#\ \n]|\ +(?![\ ,\]#]|$))*+"
+_PARTS = rf"(?:{_PART}|{_QUOTED})"
+_LIST = rf"\[\ *(?:{_PARTS}(?:\ *,\ *{_PARTS})*+)?+\ *\]"
 _BLANK = r"(?:\ *\n)*+(?:\ *\Z)?"
 _ENTRY = re.compile(
-    rf"""([A-Za-z][\w.-]{{0,99}}):(?:\ +({_SCALAR})\ *|\ *((?:\n\ *-\ +{_SCALAR}\ *$)*+))
-    (?:\n|\Z){_BLANK}""",
+    rf"""([A-Za-z][\w.-]{{0,99}}):(?:\ +({_SCALAR})\ *|\ +({_LIST})\ *
+    |\ *((?:\n\ *-\ +{_SCALAR}\ *$)*+))(?:\n|\Z){_BLANK}""",
     re.ASCII | re.VERBOSE | re.MULTILINE,
 )
+_EACH = re.compile(_PARTS, re.ASCII | re.VERBOSE | re.MULTILINE)
 _BEGIN = re.compile(_BLANK)
 _RARE = re.compile("[^\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _LINE_ENDS = re.compile("[\u2028\u2029]")  # which end lines for YAML, but not for anyone else
@@ -54,7 +59,7 @@ def read_events(block: str) -> Fields:
 
 
 def read_simple(block: str) -> Fields | None:
-    """The same of keys with values in one line each, and of lists below them; else None."""
+    """The same of keys with values or lists in one line each, and of lists below; else None."""
     if _RARE.search(block):
         return None
     found: Fields = {}
@@ -65,13 +70,19 @@ def read_simple(block: str) -> Fields | None:
         entry = _ENTRY.match(block, at)
         if entry is None:
             return None
-        key, written, items = entry.groups("")
-        rows = items.split("\n")[1:]
-        if len({row.index("-") for row in rows}) > 1:
-            return None
-        values = tuple(_scalar(row.strip(" ")[1:].strip(" ")) for row in rows)
-        value = _scalar(written) if written else values or None
-        found[key] = Field(value, (written or items).strip(), line)
+        key, scalar, parts, rows = entry.groups()
+        if scalar:
+            found[key] = Field(_scalar(scalar), scalar.strip(), line)
+        elif parts:
+            found[key] = Field(tuple(map(_scalar, _EACH.findall(parts))), parts, line)
+        elif not rows:
+            found[key] = Field(None, "", line)
+        else:
+            items = rows.split("\n")[1:]
+            if len({item.index("-") for item in items}) > 1:
+                return None
+            values = tuple(_scalar(item.strip(" ")[1:].strip(" ")) for item in items)
+            found[key] = Field(values, rows.strip(), line)
         line += block.count("\n", at, entry.end())
         at = entry.end()
     return found
