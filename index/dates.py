@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
@@ -32,6 +33,12 @@ class _Clock:
     sure: bool = True
 
 
+# As most dates are written; Python reads them as what follows here does, but faster.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?",
+    re.ASCII,
+)
 _DAY = re.compile(
     r"""(?P<y>\d{4}) (?: (?P<sep>[-/.]) (?P<m>\d{1,2}) (?P=sep) (?P<d>\d{1,2}) (?!\d|[-/.]\d)
         | [ ]?年[ ]?(?P<m2>\d{1,2})[ ]?月[ ]?(?P<d2>\d{1,2})(?:[ ]?[日号號]|(?!\d)) )""",
@@ -77,6 +84,9 @@ def parse_date(value: str | date, *, timezone: ZoneInfo, now: datetime) -> Readi
     """
     if not isinstance(value, str):
         return _checked(_native(value), str(value), timezone, now)
+    if _ISO.fullmatch(value):
+        with suppress(ValueError):
+            return _checked(datetime.fromisoformat(value), value, timezone, now)
     text = " ".join(unicodedata.normalize("NFKC", value[: _LONGEST + 1]).split())
     if not text or len(text) > _LONGEST:
         return Reading(None, f"the date {_show(value)} is not one")
@@ -100,6 +110,8 @@ def _checked(found: datetime, written: str, timezone: ZoneInfo, now: datetime) -
         moment.astimezone(timezone)  # as it will be shown
     except OverflowError:
         return Reading(None, f"the date {_show(written)} is out of range")
+    if FIRST_YEAR <= aware.year < now.year:
+        return Reading(moment)
     return Reading(moment, _unlikely(aware.year, now.astimezone(timezone).year))
 
 

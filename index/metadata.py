@@ -54,7 +54,8 @@ class Meaning:
 
 def read_metadata(fields: Fields, *, id: str, timezone: ZoneInfo, now: datetime) -> Meaning:
     """Understand the fields of the post with this id, whose path may say its date."""
-    known = {key.lower(): field for key, field in fields.items()}
+    last = {key.lower(): field for key, field in fields.items()}
+    known = {key: field for key, field in last.items() if field.value not in (None, "", ())}
     doubts: list[Doubt] = []
     written = _date(known, DATE, doubts, timezone=timezone, now=now)
     updated = _date(known, UPDATED, doubts, timezone=timezone, now=now)
@@ -85,8 +86,10 @@ def clean(text: str) -> str:
 
 def _first(known: Fields, names: tuple[str, ...]) -> Field | None:
     """The first of the keys that has a value."""
-    found = (known[name] for name in names if name in known)
-    return next((field for field in found if field.value not in (None, "", ())), None)
+    for name in names:
+        if name in known:
+            return known[name]
+    return None
 
 
 def _title(known: Fields) -> str | None:
@@ -125,8 +128,7 @@ def _date(
     """The first of the keys that holds a date; every other attempt is doubtful."""
     for name in names:
         field = known.get(name)
-        value = field.value if field else None
-        if field is None or value in (None, "", ()) or str(value).strip().lower() == "null":
+        if field is None or str(value := field.value).strip().lower() == "null":
             continue
         read = value if isinstance(value, date) else _text(field)
         reading = parse_date(read, timezone=timezone, now=now)
@@ -173,6 +175,7 @@ def _draft(known: Fields) -> bool:
 
 def _extra(fields: Fields) -> Iterator[tuple[str, str]]:
     for key, field in fields.items():
-        text = clean(", ".join(_flat(field.value)))[:_LONGEST]
-        if key.lower() not in KNOWN and text:
+        if key.lower() in KNOWN:
+            continue
+        if text := clean(", ".join(_flat(field.value)))[:_LONGEST]:
             yield clean(key)[:_LONGEST], text

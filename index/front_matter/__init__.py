@@ -1,7 +1,7 @@
 """What does a post say of itself before its body begins, and where does the body begin?"""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontmatter import detect_format
 
@@ -49,7 +49,8 @@ def read_front_matter(text: str) -> FrontMatter:
     found = _read(begin, start, handler)
     if found is None:
         return FrontMatter({}, text)
-    return _moved(found, text.count("\n", 0, len(text) - len(begin) + start))
+    lines = text.count("\n", 0, len(text) - len(begin) + start)
+    return _moved(found, lines) if lines else found
 
 
 def _read(text: str, start: int, handler: YamlHandler) -> FrontMatter | None:
@@ -102,7 +103,8 @@ def _moved(found: FrontMatter, lines: int) -> FrontMatter:
         key: Field(field.value, field.written, field.line + lines if field.line else None)
         for key, field in found.fields.items()
     }
-    return replace(found, fields=fields, line=found.line + lines if found.line else None)
+    line = found.line + lines if found.line else None
+    return FrontMatter(fields, found.body, found.problem, line)
 
 
 def _without_copy(block: str, body: str) -> str:

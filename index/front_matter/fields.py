@@ -1,16 +1,14 @@
 """What can stand in front matter?"""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias, Union
+from typing import NamedTuple, TypeAlias, Union
 
 Value: TypeAlias = Union[str, date, "tuple[Value, ...]", None]
 """Texts as written, whatever a format would make of them; days and moments where TOML gives one;
 lists as tuples; None for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One key's value; ``written`` is its source, ``line`` counts from 1 within the block."""
 
     value: Value

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
@@ -47,10 +48,8 @@ class YamlHandler(BaseHandler):
         Raises ValueError where there is none.
         """
         opening = self._opening(text)
-        fence = re.escape(opening[1])
-        for closing in (fence, fence[:2] * 3 + f"(?:{fence[:2]})*"):
-            found = re.compile(rf"(?m)^{closing}[ \t]*(?:\n|\Z)").search(text, opening.end())
-            if found:
+        for closing in _closings(opening[1]):
+            if found := closing.search(text, opening.end()):
                 return text[opening.end() : found.start()], text[found.end() :]
         raise ValueError("the front matter is not closed")
 
@@ -181,6 +180,14 @@ HANDLERS = (
     BraceHandler(),
     HeadHandler(),
 )
+
+
+@lru_cache(maxsize=16)
+def _closings(fence: str) -> tuple[re.Pattern[str], ...]:
+    """What ends a block that this begins, and what does so where that is missing."""
+    sign = re.escape(fence[0])
+    lengths = (f"{{{len(fence)}}}", "{3,}")
+    return tuple(re.compile(rf"(?m)^{sign}{length}[ \t]*(?:\n|\Z)") for length in lengths)
 
 
 def _fields(mapping: Mapping[str, Any], block: str) -> Fields:

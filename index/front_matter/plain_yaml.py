@@ -42,8 +42,11 @@ _LINE_ENDS = re.compile("[\u2028\u2029]")  # which end lines for YAML, but not f
 
 def read_yaml(block: str) -> Fields:
     """The fields of a mapping; none of an empty block. Raises FrontMatterError."""
-    # Hexo takes a tab for two blanks, and so do its users.
-    block = _TABS.sub(lambda found: found[0].replace("\t", "  "), _LINE_ENDS.sub(" ", block))
+    if not block.isascii():
+        block = _LINE_ENDS.sub(" ", block)
+    if "\t" in block:
+        # Hexo takes a tab for two blanks, and so do its users.
+        block = _TABS.sub(lambda found: found[0].replace("\t", "  "), block)
     simple = read_simple(block)
     return read_events(block) if simple is None else simple
 

@@ -64,3 +64,15 @@ def test_any_text_is_a_date_or_doubtful(text):
 )
 def test_what_looks_like_a_date_never_raises(text):
     assert read(text).date or read(text).doubt
+
+
+ISO_DAYS = st.from_regex(r"\A(?:0001|19[89]\d|20[23]\d|9999)-[01]\d-[0-3]\d\Z", fullmatch=True)
+ISO_TIMES = st.from_regex(r"[T ][0-2]\d:[0-6]\d(?::[0-6]\d)?(?:Z|[+-][0-2]\d:[0-6]\d)?")
+TIMES = st.just("") | ISO_TIMES
+
+
+@given(st.tuples(ISO_DAYS, TIMES).map("".join))
+def test_what_python_reads_of_a_date_is_what_a_blank_before_it_leaves_to_us(text):
+    expected = read(f" {text}")
+    assert read(text).date == expected.date
+    assert (read(text).doubt is None) == (expected.doubt is None)
