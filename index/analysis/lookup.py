@@ -1,8 +1,8 @@
 """How are a few characters cut without loading a dictionary? By looking words up in jieba's file.
 
-A query needs a handful of 349,000 words, whose loading takes longer than everything else that a
-search does. But for its head the file is sorted by first characters: the words that begin with a
-character are one stretch of it, found by bisection.
+A query, or a post, needs a few of 349,000 words, whose loading takes longer than everything else
+that is done with it. But for its head the file is sorted by first characters: the words that begin
+with a character are one stretch of it, found by bisection, and in there those that begin with two.
 """
 
 import importlib.util
@@ -40,8 +40,12 @@ class LookupSegmenter:
         self._lines = lines
         self._head = lines.find(_FIRST_SORTED) + 1
         self._frequencies = _parsed(lines[: self._head]) | dict(folded)
+        self._stretches: dict[str, bytes] = {}
         self._known: set[str] = set()
-        self._longest = LONGEST
+        # Of the words that begin with two characters the length of the longest.
+        self._longest: dict[str, int] = {}
+        for word in self._frequencies:
+            self._measure(word)
 
     @classmethod
     def of_jieba(cls, folded: Iterable[tuple[str, int]]) -> Self | None:
@@ -61,7 +65,7 @@ class LookupSegmenter:
 
     def frequency(self, word: str, /) -> int:
         """How frequent the word is; 0 for what is none."""
-        self._learn(word[:1])
+        self._learn(word)
         return self._frequencies.get(word, 0)
 
     def holds(self, word: str, /) -> bool:
@@ -77,9 +81,9 @@ class LookupSegmenter:
 
     def add(self, word: str, frequency: int, /) -> None:
         """Put a word into the dictionary."""
-        self._learn(word[:1])
+        self._learn(word)
         self._frequencies[word] = frequency
-        self._longest = max(self._longest, len(word))
+        self._measure(word)
 
     def _words(self, block: str) -> list[str]:
         """The most probable words; several letters or digits that are none are one word."""
@@ -101,12 +105,13 @@ class LookupSegmenter:
 
         The same sums in the same order as in jieba, so that ties fall alike.
         """
-        for first in set(block):
-            self._learn(first)
+        for begin in {block[at : at + 2] for at in range(len(block))} | set(block):
+            self._learn(begin)
         scale = log(TOTAL)
         best = [(0.0, len(block))] * (len(block) + 1)
         for start in reversed(range(len(block))):
-            last = min(start + self._longest, len(block))
+            longest = self._longest.get(block[start : start + 2], 1)
+            last = min(start + longest, len(block))
             found = [
                 (log(frequency) - scale + best[end][0], end)
                 for end in range(start + 1, last + 1)
@@ -115,13 +120,31 @@ class LookupSegmenter:
             best[start] = max(found, default=(log(1) - scale + best[start + 1][0], start + 1))
         return [end for _, end in best]
 
-    def _learn(self, first: str) -> None:
-        """Read the words that begin with the character; those that were added stay."""
-        if first in self._known:
+    def _measure(self, word: str) -> None:
+        begin = word[:2]
+        self._longest[begin] = max(self._longest.get(begin, 1), len(word))
+
+    def _learn(self, word: str) -> None:
+        """Read the words that begin with the first two characters; those that were added stay."""
+        begin = word[:2] if len(word) > 1 else f"{word} "
+        if begin in self._known:
             return
-        for word, frequency in _parsed(self._stretch(first.encode("utf-8", "replace"))).items():
-            self._frequencies.setdefault(word, frequency)
-        self._known.add(first)
+        for found, frequency in _parsed(self._lines_of(begin)).items():
+            self._frequencies.setdefault(found, frequency)
+            self._measure(found)
+        self._known.add(begin)
+
+    def _lines_of(self, begin: str) -> bytes:
+        """The lines that begin with these two characters, which are one stretch."""
+        first = begin[:1]
+        if first not in self._stretches:
+            self._stretches[first] = b"\n" + self._stretch(first.encode("utf-8", "replace"))
+        lines, beginning = self._stretches[first], f"\n{begin}".encode("utf-8", "replace")
+        start = lines.find(beginning)
+        if start < 0:
+            return b""
+        end = lines.rfind(beginning)
+        return lines[start : lines.index(b"\n", end + 1)]
 
     def _stretch(self, first: bytes) -> bytes:
         """The lines that begin with a character."""

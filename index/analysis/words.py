@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Name = Literal["auto", "rjieba", "jieba"]
 
-LITTLE = 500
-"""Characters that are cut before an implementation is loaded."""
+LITTLE = 5_000
+"""Characters, of a post or two, that take as long to be looked up as an implementation to load."""
 
 FEW = 100
 """Words of a user's dictionary with which that still pays."""
