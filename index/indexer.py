@@ -1,7 +1,7 @@
 """How does an index come to say what its posts say? Plans a run and carries it out."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -23,7 +23,7 @@ from souwen.index.forecast import Forecast, forecast
 from souwen.index.history import History, Run
 from souwen.index.listing import MIB, below
 from souwen.index.manifest import Entry, Manifest
-from souwen.index.plan import Found, Plan, identify, plan, wanted
+from souwen.index.plan import Found, Plan, plan, wanted
 from souwen.index.roots import Scope, absolute, add, forget, must_exist, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
@@ -158,10 +158,8 @@ class _Run:
         self._skipped = [notice for notice in there.skipped if self._is_ours(notice.path)]
         self._excluded = there.excluded
         self._unread = self._must_be_readable(there.unread)
-        # By all files, so that every slice gives them the same ids.
-        found = identify(there.files, self.state.manifest)
-        self._files = tuple(one for one in found if self._is_ours(one.id))
-        self._steps = self._plan(self._files)
+        self._files = there.files
+        self._steps = self._plan(names=self.state.manifest)
 
     def is_idle(self) -> bool:
         """Whether the index is as it should be; of files, only those in doubt are read.
@@ -276,15 +274,15 @@ class _Run:
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
         """Give up what is damaged, and forget what was in it: those posts are as good as new."""
-        left = set(writer.discard({flaw.part for flaw in flaws}))
-        entries = self.state.manifest.entries
+        left, before = set(writer.discard({flaw.part for flaw in flaws})), self.state.manifest
+        entries = before.entries
         for name in left.difference(entries):
             writer.delete(name)
         found = {
             name: entry for name, entry in entries.items() if name in left or not entry.indexed
         }
         self.state = replace(self.state, manifest=replace(self.state.manifest, entries=found))
-        self._steps = self._plan(self._files)
+        self._steps = self._plan(names=before)
 
     def _is_ours(self, id: str) -> bool:
         return self._order.slice is None or self._order.slice.holds(id)
@@ -304,18 +302,26 @@ class _Run:
                 )
         return unread
 
-    def _plan(self, found: Sequence[Found]) -> Plan:
-        labels = {root.label for root in self._roots}
-        scope = [
-            name
-            for name, entry in self.state.manifest.entries.items()
-            if (
-                entry.root not in labels or (self._scope.covers(entry.path) and self._is_ours(name))
-            )
-            and not (self._unread and any(within(entry.path, one) for one in self._unread))
-        ]
-        manifest = Manifest() if self._full else self.state.manifest
-        return plan(found, manifest, scope=scope, drafts=self._order.drafts, again=self._again)
+    def _plan(self, names: Manifest) -> Plan:
+        """What is to be done about all files, so that every slice gives them the same ids."""
+        manifest, order = self.state.manifest, self._order
+        return plan(
+            self._files,
+            manifest,
+            scope=partial(self._is_known, labels={root.label for root in self._roots}),
+            drafts=order.drafts,
+            again=manifest.entries if self._full else self._again,
+            names=names,
+            ours=None if order.slice is None else self._is_ours,
+        )
+
+    def _is_known(self, name: str, *, labels: Collection[str]) -> bool:
+        """Whether this run knows that a post is gone, of which it found no file."""
+        entry = self.state.manifest.entries[name]
+        looked = entry.root not in labels or (
+            self._scope.covers(entry.path) and self._is_ours(name)
+        )
+        return looked and not any(within(entry.path, one) for one in self._unread)
 
     def _kept(self, steps: Plan) -> dict[str, Entry]:
         """The entries that this run does not touch, and those that it found unchanged."""

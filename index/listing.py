@@ -2,8 +2,9 @@
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from souwen.index.commands import command
@@ -35,18 +36,28 @@ def below(roots: tuple[Root, ...], *, place: str, config: IndexConfig, scope: Sc
     reached = tuple(root for root in roots if scope.reaches(root.path))
     _must_be_there(reached, place)
     listings = [(root.label, _list(root, roots, config, scope)) for root in reached]
+    skipped = (notice for _, listing in listings for notice in listing.skipped)
+    return Below(
+        _once(listings, scope),
+        tuple(notice for notice in skipped if scope.reaches(notice.path)),
+        sum(listing.excluded for _, listing in listings),
+        tuple(path for _, listing in listings for path in listing.unread),
+    )
+
+
+def _once(
+    listings: Sequence[tuple[str, Listing]], scope: Scope
+) -> tuple[tuple[str, SourceFile], ...]:
+    """The files that the scope covers, each with the label of the first root that has it."""
+    if len(listings) == 1 and scope.is_all:
+        ((label, listing),) = listings
+        return tuple(zip(repeat(label), listing.files, strict=False))
     files: dict[str, tuple[str, SourceFile]] = {}
     for label, listing in listings:
         for file in listing.files:
             if scope.covers(file.path):
                 files.setdefault(file.path, (label, file))
-    skipped = (notice for _, listing in listings for notice in listing.skipped)
-    return Below(
-        tuple(files.values()),
-        tuple(notice for notice in skipped if scope.reaches(notice.path)),
-        sum(listing.excluded for _, listing in listings),
-        tuple(path for _, listing in listings for path in listing.unread),
-    )
+    return tuple(files.values())
 
 
 def _list(root: Root, roots: Iterable[Root], config: IndexConfig, scope: Scope) -> Listing:

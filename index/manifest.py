@@ -64,7 +64,12 @@ def kept(
     ``before`` is the manifest that is kept now.
     """
     base = before.base
-    changed = {name: entry for name, entry in entries.items() if base.get(name) != entry}
+    changed = {
+        name: entry
+        for name, entry in entries.items()
+        # Most of them are the very same.
+        if (was := base.get(name)) is not entry and was != entry
+    }
     gone = [name for name in base if name not in entries]
     if roots != before.roots or (len(changed) + len(gone)) * _FEW > len(base):
         return whole(entries, roots)

@@ -1,6 +1,6 @@
 """What has to be done to bring an index up to date with its files?"""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -33,23 +33,6 @@ class Plan:
         return Plan(read, self.keep + kept, self.delete)
 
 
-def identify(files: Iterable[tuple[str, SourceFile]], manifest: Manifest) -> tuple[Found, ...]:
-    """Give each file, which comes with its root's label, its id.
-
-    A file keeps the id that it has below its root. A new one gets its path there, with the root's
-    label in front where another file has that id already.
-    """
-    entries, taken = manifest.entries, _Taken(manifest)
-    found = []
-    for root, file in files:
-        entry = entries.get(file.id)
-        if entry is not None and entry.path == file.path and entry.root == root:
-            found.append(Found(file.id, root, file))
-        else:
-            found.append(Found(taken.name(root, file), root, file))
-    return tuple(found)
-
-
 class _Taken:
     """Gives ids to files that do not have just their path below the root as their id."""
 
@@ -80,28 +63,42 @@ class _Taken:
         return name in self._entries or name in self._new
 
 
-def plan(
-    found: Iterable[Found],
+def plan(  # noqa: PLR0913
+    files: Iterable[tuple[str, SourceFile]],
     manifest: Manifest,
     *,
-    scope: Collection[str],
+    scope: Callable[[str], bool],
     drafts: bool,
     again: Collection[str] = (),
+    names: Manifest | None = None,
+    ours: Callable[[str], bool] | None = None,
 ) -> Plan:
-    """Compare files with the manifest; ids in ``scope`` that no file has any more are deleted.
+    """Compare files, each of which comes with its root's label, with the manifest.
 
-    Posts in ``again`` are read though their files are as they were.
+    A file keeps the id that it has below its root in ``names``, which is the manifest where it is
+    not given. A new one gets its path there, with the root's label in front where another file has
+    that id already. Files whose ids are not ``ours`` are passed over; ids within the ``scope`` that
+    no file has any more are deleted. Posts in ``again`` are read though their files are as they
+    were.
     """
-    read, keep, present = [], [], set()
-    for one in found:
-        present.add(one.id)
-        entry = None if one.id in again else manifest.entries.get(one.id)
-        if entry is not None and unchanged(one.file, entry, drafts=drafts):
-            keep.append(one.id)
+    names = manifest if names is None else names
+    known, before, taken = names.entries, manifest.entries, _Taken(names)
+    read, keep = [], []
+    for root, file in files:
+        entry, name = known.get(file.id), file.id
+        if entry is None or entry.path != file.path or entry.root != root:
+            name = taken.name(root, file)
+            entry = before.get(name)
+        elif known is not before:
+            entry = before.get(name)
+        if ours is not None and not ours(name):
+            continue
+        if entry is not None and name not in again and unchanged(file, entry, drafts=drafts):
+            keep.append(name)
         else:
-            read.append(one)
-    delete = tuple(sorted(name for name in scope if name not in present))
-    return Plan(tuple(read), tuple(keep), delete)
+            read.append(Found(name, root, file))
+    gone = before.keys() - set(keep).union(one.id for one in read)
+    return Plan(tuple(read), tuple(keep), tuple(sorted(filter(scope, gone))))
 
 
 def unchanged(file: SourceFile, entry: Entry, *, drafts: bool) -> bool:

@@ -64,6 +64,11 @@ class Scope:
         self._paths = frozenset(path.rstrip("/") for path in paths)
         self._above = frozenset(one for path in self._paths for one in _upward(path))
 
+    @property
+    def is_all(self) -> bool:
+        """Whether the run looks at all there is."""
+        return not self._paths
+
     def covers(self, path: str) -> bool:
         """Whether the run looks at this file, and at all that is below this folder."""
         return not self._paths or not self._paths.isdisjoint(_upward(path))

@@ -5,9 +5,10 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,17 +90,15 @@ def list_files(
     return Listing(tuple(walk.files), tuple(walk.skipped), walk.excluded, tuple(walk.unread))
 
 
-def _excludes(patterns: Sequence[str]) -> Callable[[str], object]:
-    """Whether a path below the root is one to leave out; asked of every file."""
+def _excludes(patterns: Sequence[str]) -> Callable[[str], object] | None:
+    """Whether a path below the root is one to leave out; None where none is."""
     paths = [pattern.strip("/").removeprefix("**/") for pattern in patterns]
     alternatives = [
         ("(?:.*/)?" if "/" not in path or pattern.startswith("**/") else "") + translate(path)
         for path, pattern in zip(paths, patterns, strict=True)
         if path
     ]
-    if not alternatives:
-        return lambda _: False
-    return re.compile("|".join(alternatives), re.DOTALL).match
+    return re.compile("|".join(alternatives), re.DOTALL).match if alternatives else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ class _Walk:
 
     def __init__(
         self,
-        excludes: Callable[[str], object],
+        excludes: Callable[[str], object] | None,
         max_bytes: int,
         without: Collection[str],
         scope: Scope,
@@ -126,8 +125,7 @@ class _Walk:
         self._max_bytes = max_bytes
         self._without = frozenset(without)
         self._scope = scope
-        self._limits = bool(without) or scope is not _ALL
-        self._pending: list[_Folder | tuple[_Folder, os.DirEntry[str]]] = []
+        self._limits = bool(without) or not scope.is_all
         self.files: list[SourceFile] = []
         self.skipped: list[Notice] = []
         self.excluded = 0
@@ -146,32 +144,37 @@ class _Walk:
 
     def folder(self, path: str) -> None:
         """Everything below a folder, in name order."""
-        self._pending.append(_Folder("", path.rstrip("/")))
-        while self._pending:
-            found = self._pending.pop()
-            if isinstance(found, _Folder):
-                self._open(found)
+        pending = [self._look(_Folder("", path.rstrip("/")))]
+        while pending:
+            below = next(pending[-1], None)
+            if below is None:
+                pending.pop()
             else:
-                self._file(*found)
+                pending.append(self._look(below))
 
-    def _open(self, folder: _Folder) -> None:
-        try:
-            with os.scandir(folder.path or "/") as found:
-                entries = sorted(found, key=lambda entry: entry.name, reverse=True)
-        except OSError as error:
-            reason = f"the folder cannot be read: {error.strerror or error}"
-            self.skipped.append(Notice(folder.path, f"{reason}; what the index holds of it stays"))
-            self.unread.append(folder.path)
-            return
+    def _look(self, folder: _Folder) -> Iterator[_Folder]:
+        """Take the files of a folder; gives the folders in it, each when it is its turn."""
+        entries = self._entries(folder)
         hexo = any(entry.name in HEXO_CONFIGS for entry in entries)
         for entry in entries:
             name = entry.name
             if self._limits and not self._concerns(f"{folder.path}/{name}"):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                self._pending.append(self._below(folder, name, hexo=hexo))
+                yield self._below(folder, name, hexo=hexo)
             elif name.lower().endswith(SUFFIXES):
-                self._pending.append((folder, entry))
+                self._file(folder, entry)
+
+    def _entries(self, folder: _Folder) -> list[os.DirEntry[str]]:
+        """What is in a folder, in name order; nothing where that cannot be read."""
+        try:
+            with os.scandir(folder.path or "/") as found:
+                return sorted(found, key=attrgetter("name"))
+        except OSError as error:
+            reason = f"the folder cannot be read: {error.strerror or error}"
+            self.skipped.append(Notice(folder.path, f"{reason}; what the index holds of it stays"))
+            self.unread.append(folder.path)
+            return []
 
     def _concerns(self, path: str) -> bool:
         return path not in self._without and self._scope.reaches(path)
@@ -182,15 +185,18 @@ class _Walk:
             folder.excluded
             or is_left_out(name)
             or (hexo and name in _HEXO)
-            or bool(self._excludes(below))
+            or self._is_excluded(below)
         )
         draft = folder.draft or name == DRAFTS
         return _Folder(f"{below}/", f"{folder.path}/{name}", excluded, draft)
 
+    def _is_excluded(self, below: str) -> bool:
+        return self._excludes is not None and bool(self._excludes(below))
+
     def _file(self, folder: _Folder, entry: os.DirEntry[str]) -> None:
         name = entry.name
         below, path = folder.id + name, f"{folder.path}/{name}"
-        if folder.excluded or name[0] == "." or entry.is_symlink() or self._excludes(below):
+        if folder.excluded or name[0] == "." or entry.is_symlink() or self._is_excluded(below):
             self.excluded += 1
             return
         try:
@@ -201,10 +207,11 @@ class _Walk:
             self._add(below, path, status, draft=folder.draft)
 
     def _add(self, id: str, path: str, status: os.stat_result, *, draft: bool) -> None:
-        if reason := _unfit(status, self._max_bytes):
-            self.skipped.append(Notice(path, reason))
+        size = status.st_size
+        if stat.S_ISREG(status.st_mode) and 0 < size <= self._max_bytes:
+            self.files.append(SourceFile(id, path, size, status.st_mtime_ns, draft))
         else:
-            self.files.append(SourceFile(id, path, status.st_size, status.st_mtime_ns, draft))
+            self.skipped.append(Notice(path, _unfit(status, self._max_bytes)))
 
     def _skip(self, path: str, error: OSError) -> None:
         self.skipped.append(Notice(path, _unreadable(error)))
@@ -219,13 +226,11 @@ def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name.endswith("~")
 
 
-def _unfit(status: os.stat_result, max_bytes: int) -> str | None:
-    """Why a file cannot be a post, None where it can."""
+def _unfit(status: os.stat_result, max_bytes: int) -> str:
+    """Why a file cannot be a post, which it is not."""
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file"
-    if status.st_size == 0:
-        return "the file is empty"
-    return too_large(status.st_size, max_bytes) if status.st_size > max_bytes else None
+    return too_large(status.st_size, max_bytes) if status.st_size else "the file is empty"
 
 
 def too_large(size: int, max_bytes: int) -> str:
