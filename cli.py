@@ -187,12 +187,12 @@ def _configuration(kind: "type[C]", table: str, file: Path | None) -> "C":
 
 def _tables(file: Path | None) -> dict[str, dict[str, Any]]:
     """The tables of souwen.toml, all of them checked: what is wrong in one is told at once."""
+    if file is None:
+        return {}
     from souwen.index import toml
     from souwen.index.config import IndexConfig, from_mapping
     from souwen.search.config import SearchConfig
 
-    if file is None:
-        return {}
     tables = toml.parse(file.read_bytes(), file=file)
     from_mapping(IndexConfig, tables["index"], place=f"{file}: [index]")
     from_mapping(SearchConfig, tables["search"], place=f"{file}: [search]")

@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lxml.etree import HTMLParser
-
 from souwen.index.markup.tags import BLOCKS, only_markup
 from souwen.index.scripts import HAN
 
@@ -51,6 +49,8 @@ def read_html(html: str, *, whole: bool = True, closed: Collection[str] = ()) ->
     # The parser takes an empty text for a mistake.
     if not markup.strip():
         return Page(())
+    from lxml.etree import HTMLParser
+
     parser = HTMLParser(target=Reader(whole=whole), huge_tree=True)
     parser.feed(markup)
     page: Page = parser.close()
