@@ -54,6 +54,9 @@ COMPLETE = "_SOUWEN_COMPLETE"
 SELDOM = 100_000
 """New objects between two looks for garbage; a search makes no more, and little garbage."""
 
+RARELY = 400_000
+"""The same for a run of ``souwen index``, which remembers all of some 50,000 posts in as many."""
+
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
@@ -364,6 +367,7 @@ def index(setup: Setup, /, paths: tuple[str, ...], jobs: int | None, **given: An
     from souwen.index.printable import to_json
     from souwen.index.progress import Progress
 
+    gc.set_threshold(RARELY)
     config = _configuration(IndexConfig, "index", setup.config)
     strict, json = given.pop("strict"), given.pop("json")
     place = setup.place(".souwen")
