@@ -3,11 +3,10 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
-from souwen.index.documents import AnalyzedDocument, Document, Metadata
+from souwen.index.documents import AnalyzedDocument, Document
 from souwen.index.engine import field_dates, field_keywords, field_terms
+from souwen.index.engines import shown
 from souwen.index.engines.opensearch.mapping import SHOWN, WHOLE, Json, similarity
 from souwen.index.engines.opensearch.units import units
 from souwen.index.signature import KEYS
@@ -60,44 +59,9 @@ def keys(signature: bytes) -> list[str]:
 
 def dump(document: Document) -> Json:
     """The document itself, as it is shown."""
-    metadata = document.metadata
-    return {
-        "id": document.id,
-        "path": document.path,
-        "title": document.title,
-        "date": metadata.date and metadata.date.isoformat(),
-        "updated": metadata.updated and metadata.updated.isoformat(),
-        "tags": metadata.tags,
-        "categories": metadata.categories,
-        "author": metadata.author,
-        "url": metadata.url,
-        "description": metadata.description,
-        "lang": metadata.lang,
-        "extra": metadata.extra,
-        "body": document.body,
-    }
+    return {**shown.dump(document), "body": document.body}
 
 
-def load(found: Any) -> Document:
+def load(found: Json) -> Document:
     """What ``dump`` was given."""
-    return Document(
-        id=found["id"],
-        path=found["path"],
-        title=found["title"],
-        body=found["body"],
-        metadata=Metadata(
-            date=_date(found["date"]),
-            updated=_date(found["updated"]),
-            tags=tuple(found["tags"]),
-            categories=tuple(tuple(path) for path in found["categories"]),
-            author=tuple(found["author"]),
-            url=found["url"],
-            description=found["description"],
-            lang=found["lang"],
-            extra=tuple((key, value) for key, value in found["extra"]),
-        ),
-    )
-
-
-def _date(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return shown.load(found, body=found["body"])

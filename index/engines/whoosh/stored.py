@@ -8,13 +8,13 @@ dictionary of its own, made of the texts of other posts.
 import json
 import threading
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import zstandard
 
-from souwen.index.documents import AnalyzedDocument, Document, Metadata
+from souwen.index.documents import AnalyzedDocument, Document
+from souwen.index.engines import shown
 
 UNDATED = -(2**63)
 """What a date column holds where there is no date: no date is as old."""
@@ -85,24 +85,7 @@ class Texts:
         content = _content(self.sample + self._decompress(folded))
         near = zstandard.ZstdDecompressor(dict_data=content)
         head, _, body = near.decompress(frame).partition(b"\n")
-        found = json.loads(head)
-        return Document(
-            id=found["id"],
-            path=found["path"],
-            title=found["title"],
-            body=decode(body),
-            metadata=Metadata(
-                date=_date(found["date"]),
-                updated=_date(found["updated"]),
-                tags=tuple(found["tags"]),
-                categories=tuple(tuple(path) for path in found["categories"]),
-                author=tuple(found["author"]),
-                url=found["url"],
-                description=found["description"],
-                lang=found["lang"],
-                extra=tuple((key, value) for key, value in found["extra"]),
-            ),
-        )
+        return shown.load(json.loads(head), body=decode(body))
 
 
 def train(documents: Sequence[AnalyzedDocument]) -> Texts:
@@ -142,29 +125,7 @@ def decompress(frame: bytes | memoryview) -> bytes:
 
 def _dump(document: Document) -> bytes:
     """A line of JSON with everything but the body."""
-    metadata = document.metadata
-    content = json.dumps(
-        {
-            "id": document.id,
-            "path": document.path,
-            "title": document.title,
-            "date": metadata.date and metadata.date.isoformat(),
-            "updated": metadata.updated and metadata.updated.isoformat(),
-            "tags": metadata.tags,
-            "categories": metadata.categories,
-            "author": metadata.author,
-            "url": metadata.url,
-            "description": metadata.description,
-            "lang": metadata.lang,
-            "extra": metadata.extra,
-        },
-        ensure_ascii=False,
-    )
-    return encode(content)
-
-
-def _date(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return encode(json.dumps(shown.dump(document), ensure_ascii=False))
 
 
 def encode(text: str) -> bytes:
