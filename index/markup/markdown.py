@@ -16,7 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
-from souwen.index.markup.blocks import Block, Code, Group, Row, Text, Unusual, read_blocks
+from souwen.index.markup.blocks import Block, Code, Group, Html, Row, Text, Unusual, read_blocks
 from souwen.index.markup.html import GAP, Heading, Page, Reader, drop_data, join_lines, read_html
 from souwen.index.markup.inlines import BREAK, HtmlFound, Inlines
 from souwen.index.markup.rules import extend, is_html_body, notes, parse_inline
@@ -81,6 +81,7 @@ class _Quick:
         if blocks.references:
             self._env["references"] = blocks.references
         self._elements: set[str] = set()
+        self._unclosed: Counter[str] = Counter()
         # Whether there is something that HTML around it would change.
         self._broken = False
 
@@ -89,25 +90,47 @@ class _Quick:
         texts: list[str] = []
         html: list[str] = []
         runs: list[list[str]] = []
-        piece = ""
-        for group in self._blocks.groups:
+        groups = self._blocks.groups
+        begin = 0
+        for at, group in enumerate(groups):
             before = len(texts)
             try:
+                if self._unclosed:
+                    raise HtmlFound
                 for block in group.blocks:
                     self._show(block, texts, nested=len(group.blocks) > 1)
             except HtmlFound:
                 del texts[before:]
-                if texts:
-                    html += _ended(piece), _left_out(len(runs))
+                if _parts(groups[begin:at]):
+                    html.append(_left_out(len(runs)))
                     runs.append(texts)
-                    texts, piece = [], ""
-                piece += self._render(group)
-        if self._inlines.html or html or piece:
+                    texts = []
+                html.append(self._render(group))
+                self._close(html[-1])
+                begin = at + 1
+        if self._inlines.html or html:
             self._check()
-        if not html and not piece:
+        if not html:
             return _page(texts)
-        html += _ended(piece), _left_out(len(runs))
-        return self._filled("".join(html), [*runs, texts])
+        if _parts(groups[begin:]):
+            html.append(_left_out(len(runs)))
+            runs.append(texts)
+        return self._filled("".join(html), runs)
+
+    def _close(self, html: str) -> None:
+        """Remember what begins in ``html`` and does not end, as no paragraph may come before that.
+
+        After it a paragraph may stand for a list, a table or a quote, so nothing may be open that
+        makes a difference between them. Raises Unusual.
+        """
+        for slash, written in _HTML_TAG.findall(html):
+            name = written.lower()
+            if name in STRICT:
+                self._unclosed[name] += -1 if slash else 1
+                if self._unclosed[name] < 0:
+                    raise Unusual
+                if not self._unclosed[name]:
+                    del self._unclosed[name]
 
     def _check(self) -> None:
         # Only there does this end a comment.
@@ -157,8 +180,8 @@ class _Quick:
             self._elements.add("table")
             self._show_row(block, texts)
         elif _COMMENT.fullmatch(block.content):
-            # In HTML the paragraphs around it may be one.
-            self._broken |= nested
+            # In HTML the paragraphs around it may be one, and tags in it count as ends.
+            self._broken |= nested or "</" in block.content
         else:
             raise HtmlFound
 
@@ -187,13 +210,16 @@ class _Quick:
         if any(map(_is_html, tokens)):
             raise HtmlFound
         broken = block.tag in _HEADINGS and any(token.type == "hardbreak" for token in tokens)
-        self._broken |= broken or "{%" in block.content
+        tags = (token.content for token in tokens if token.type == "html_inline")
+        self._broken |= broken or any("</" in tag for tag in tags)
         reader = Reader(whole=False)
         reader.start(block.tag, {})
         for token in tokens:
             _tell(reader, token)
         reader.end(block.tag)
-        return reader.close()
+        page = reader.close()
+        self._broken |= any("{%" in line for line in page.lines)
+        return page
 
     def _parsed(self, content: str) -> list[Token]:
         token = Token("inline", "", 0, content=content)
@@ -226,32 +252,43 @@ class _Quick:
             texts += reader.close().lines
 
     def _render(self, group: Group) -> str:
-        """What markdown-it makes of the lines of ``group``."""
-        lines = "\n".join(self._blocks.lines[group.start : group.end])
-        tokens: list[Token] = []
-        _parser.block.parse(f"{lines}\n", _parser, self._env, tokens)
-        self._finish(tokens)
-        html: str = _parser.renderer.render(tokens, _parser.options, self._env)
+        """What markdown-it makes of the lines of ``group``. Raises Unusual."""
+        html = self._rendered(group)
         if "<!--" in html and "-->" not in html.rpartition("<!--")[2]:
             raise Unusual
         return html
 
+    def _rendered(self, group: Group) -> str:
+        lines = "\n".join(self._blocks.lines[group.start : group.end]) + "\n"
+        match group.blocks:
+            case [Html()]:
+                return lines
+            case [Text(tag, content)] if tag == "p" or tag in _HEADINGS:
+                return f"<{tag}>{self._inline(content)}</{tag}>\n"
+        rows = [block for block in group.blocks if isinstance(block, Row)]
+        if rows and len(rows) == len(group.blocks):
+            self._elements.add("table")
+            return f"<table>\n{''.join(map(self._row, rows))}</table>\n"
+        tokens: list[Token] = []
+        _parser.block.parse(lines, _parser, self._env, tokens)
+        return self._finished(tokens)
 
-def _ended(html: str) -> str:
-    """``html``, after which a paragraph may stand for a list, a table or a quote.
+    def _row(self, row: Row) -> str:
+        cells = (f"<td>{self._inline(cell)}</td>\n" for cell in row.cells)
+        return f"<tr>\n{''.join(cells)}</tr>\n"
 
-    So nothing may be open in it that makes a difference between them. Raises Unusual.
-    """
-    open_tags: Counter[str] = Counter()
-    for slash, written in _HTML_TAG.findall(html):
-        name = written.lower()
-        if name in STRICT:
-            open_tags[name] += -1 if slash else 1
-            if open_tags[name] < 0:
-                raise Unusual
-    if any(open_tags.values()):
-        raise Unusual
-    return html
+    def _inline(self, content: str) -> str:
+        return self._finished([Token("inline", "", 0, content=content)])
+
+    def _finished(self, tokens: list[Token]) -> str:
+        self._finish(tokens)
+        html: str = _parser.renderer.render(tokens, _parser.options, self._env)
+        return html
+
+
+def _parts(groups: list[Group]) -> bool:
+    """Do these part what stands before them from what follows? Comments do not."""
+    return any(not isinstance(block, Html) for group in groups for block in group.blocks)
 
 
 def _left_out(number: int) -> str:

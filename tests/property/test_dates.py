@@ -67,7 +67,9 @@ def test_what_looks_like_a_date_never_raises(text):
 
 
 ISO_DAYS = st.from_regex(r"\A(?:0001|19[89]\d|20[23]\d|9999)-[01]\d-[0-3]\d\Z", fullmatch=True)
-ISO_TIMES = st.from_regex(r"[T ][0-2]\d:[0-6]\d(?::[0-6]\d)?(?:Z|[+-][0-2]\d:[0-6]\d)?")
+ISO_TIMES = st.from_regex(
+    r"[T ][0-2]\d:[0-6]\d(?::[0-6]\d)?(?:Z|[+-][0-2]\d:[0-6]\d)?", fullmatch=True
+)
 TIMES = st.just("") | ISO_TIMES
 
 

@@ -1,5 +1,6 @@
 """Does the quick way through Markdown see what markdown-it sees?"""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,3 +95,20 @@ def test_both_ways_through_a_post_see_the_same_lines(source):
 @settings(max_examples=500, deadline=None)
 def test_both_ways_through_a_paragraph_see_the_same_line(text, end):
     assert read_markdown(text + end) == read_slowly(text + end)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "甲\n\n<table>\n\n<tr><td>\n\n- 乙\n\n</td></tr></table>\n\n丙",
+        "甲\n\n<table><tr><td>\n\n|乙|丙|\n|-|-|\n|丁|\n\n戊",
+        "## <div>甲\n## <!-- 注 -->\n> 乙 <b hidden>丙</b> 丁",
+        "甲\n\n<!-- </table> -->\n\n<table><tr><td>乙",
+        "甲 <!-- </kbd> -->\n\n<kbd>乙",
+        "## <pre>\n1. -|-\n\t-|-\n\n\t乙",
+        "甲 {% a %} ~~乙~~\n\n<div>丙</div>",
+        "~~甲~~ `{%`\n\n<div>丙</div> %}",
+    ],
+)
+def test_what_html_leaves_open_takes_the_rest_with_it(source):
+    assert read_markdown(source) == read_slowly(source)
