@@ -42,6 +42,8 @@ class Metadata:
 class Post:
     """One file, decoded, with its front matter read and its body still in markup.
 
+    The lines of ``body`` end with ``\\n``, and it holds no control characters but that and tabs.
+
     ``title`` is the front matter's, None where it has none. ``notices`` say what was doubtful.
     """
 
