@@ -49,6 +49,15 @@ _OUTER = re.compile(_LABEL)
 _ALT = re.compile(r"!\[([^\[\]\\`<{!&*\n~]*+)\]")
 _LABELLED = re.compile(rf"\[((?:[^\[\]\\`<{{]++|\\[^\n]|{_CODE})*+)\]")
 _NAMED = re.compile(r"\[([^\[\]\\`<{]*+)\]")
+# The same marks with what most of them begin, where that holds no other: code, links, line ends.
+# The last group is for those that it takes a `_Scan` to read.
+_SIMPLE = re.compile(
+    r"[\n!&*<\[\\_`{~](?:(?<=`)([^`]++)`(?!`)"
+    rf"|(?<=\[)(?!\^)([^\[\]\\`<{{!&*_\n~]*+)\]{_TARGET}\)"
+    r"|(?<=\n)(?<!  \n)([ \t]*+)"
+    r"|(?:(?<=[\n&*<\[\\`{])|(?<=!)(?=\[)|(?<=~)(?=~)"
+    r"|(?<=_)(?:(?<![0-9A-Za-z]_)|(?![0-9A-Za-z])))())"
+)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.\-]{1,31}:[^<>\x00-\x20]*)>")
 _ADDRESS = re.compile(r"<[^<>\s]*@[^<>\s]*>")
 _ENTITY = re.compile(r"&(?:#([xX][a-fA-F0-9]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
@@ -99,7 +108,23 @@ class Inlines:
         not known to be harmless.
         """
         mark = _MARK.search(content)
-        return _Scan(self, content, before).text(mark) if mark else content
+        if mark is None:
+            return content
+        simple = self._read_simple(content)
+        return _Scan(self, content, before).text(mark) if simple is None else simple
+
+    def _read_simple(self, content: str) -> str | None:
+        """The same where nothing but simple marks stands in ``content``, else None."""
+        parts = _SIMPLE.split(content)
+        if "" in parts[4::5]:
+            return None
+        for at in range(1, len(parts), 5):
+            if (code := parts[at]) is not None:
+                parts[at] = _code(code)
+                self.code = True
+            elif parts[at + 2] is not None:
+                parts[at + 2] = "\n"
+        return "".join(filter(None, parts))
 
 
 class _Scan:
@@ -359,8 +384,7 @@ class _Scan:
         runs, parts = self._runs, self._parts
         pairs = zip(runs[::2], runs[1::2], strict=False)
         if len(runs) % 2 == 0 and all(
-            a.opens and b.closes and a.marks == b.marks and not (a.closes or b.opens)
-            for a, b in pairs
+            a.opens and b.closes and a.marks == b.marks for a, b in pairs
         ):
             for run in runs:
                 parts[run.part] = ""
