@@ -313,16 +313,17 @@ def _page(texts: list[str]) -> Page:
     return _with_headings(lines) if _HEAD in whole else Page(tuple(lines))
 
 
-def _with_headings(marked: list[str]) -> Page:
-    lines: list[str] = []
-    headings = []
-    for line in marked:
-        if line[0] != _HEAD:
-            lines.append(line)
-        elif text := line[2:].lstrip():
-            headings.append(Heading(int(line[1]), (len(lines),)))
-            lines.append(text)
-    return Page(tuple(lines), tuple(headings))
+def _with_headings(lines: list[str]) -> Page:
+    headings: list[Heading] = []
+    gone = 0
+    for at in [at for at, line in enumerate(lines) if line[0] == _HEAD]:
+        line = lines[at]
+        lines[at] = line[2:].lstrip()
+        if lines[at]:
+            headings.append(Heading(int(line[1]), (at - gone,)))
+        else:
+            gone += 1
+    return Page(tuple(filter(None, lines)), tuple(headings))
 
 
 class _Markdown(MarkdownIt):
