@@ -49,12 +49,16 @@ _OUTER = re.compile(_LABEL)
 _ALT = re.compile(r"!\[([^\[\]\\`<{!&*\n~]*+)\]")
 _LABELLED = re.compile(rf"\[((?:[^\[\]\\`<{{]++|\\[^\n]|{_CODE})*+)\]")
 _NAMED = re.compile(r"\[([^\[\]\\`<{]*+)\]")
-# The same marks with what most of them begin, where that holds no other: code, links, line ends.
-# The last group is for those that it takes a `_Scan` to read.
+# The same marks with what most of them begin, where that holds no other. The groups are: code, the
+# label of a link, the blanks after a line end, what stands between two stars and between one, the
+# label of a reference and its name; the last one is for what it takes a `_Scan` to read.
+_BARE = r"[^\[\]\\`<{!&*_\n~]"
 _SIMPLE = re.compile(
     r"[\n!&*<\[\\_`{~](?:(?<=`)([^`]++)`(?!`)"
-    rf"|(?<=\[)(?!\^)([^\[\]\\`<{{!&*_\n~]*+)\]{_TARGET}\)"
+    rf"|(?<=\[)(?!\^)({_BARE}*+)\]{_TARGET}\)"
     r"|(?<=\n)(?<!  \n)([ \t]*+)"
+    rf"|(?<=\*)(?:\*(?=[^\W_])({_BARE}++)(?<=[^\W_])\*\*|(?=[^\W_])({_BARE}++)(?<=[^\W_])\*)(?!\*)"
+    rf"|(?<=\[)(?!\^)({_BARE}*+)\](?:\[(?!\^)({_BARE}*+)\])?+(?![(\[])"
     r"|(?:(?<=[\n&*<\[\\`{])|(?<=!)(?=\[)|(?<=~)(?=~)"
     r"|(?<=_)(?:(?<![0-9A-Za-z]_)|(?![0-9A-Za-z])))())"
 )
@@ -116,15 +120,27 @@ class Inlines:
     def _read_simple(self, content: str) -> str | None:
         """The same where nothing but simple marks stands in ``content``, else None."""
         parts = _SIMPLE.split(content)
-        if "" in parts[4::5]:
+        if "" in parts[8::9]:
             return None
-        for at in range(1, len(parts), 5):
+        for at in range(1, len(parts), 9):
             if (code := parts[at]) is not None:
                 parts[at] = _code(code)
                 self.code = True
             elif parts[at + 2] is not None:
                 parts[at + 2] = "\n"
+            elif (label := parts[at + 5]) is not None:
+                seen = self._referred(label, parts[at + 6])
+                if seen is None:
+                    return None
+                parts[at + 5], parts[at + 6] = seen, None
         return "".join(filter(None, parts))
+
+    def _referred(self, label: str, name: str | None) -> str | None:
+        """What is seen of a reference; None where it takes a `_Scan` to tell."""
+        if not self.references:
+            return f"[{label}]" if name is None else f"[{label}][{name}]"
+        reference = self.references.get(_key(name or label))
+        return None if reference is None or reference["title"] else label
 
 
 class _Scan:
