@@ -36,6 +36,7 @@ _WORD = re.compile(r"[ \t]*[\w+#.:/-]*[ \t]*", re.ASCII)
 # No post holds these control characters.
 _END = "\x03"
 _HEAD = "\x04"
+_HEADS = {heading: _HEAD + heading[1] for heading in _HEADINGS}
 _LEFT_OUT = "\ue000"
 _ODD = "\v\f\x02\x03\x04\ue000"
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)")
@@ -187,7 +188,7 @@ class _Quick:
 
     def _show_text(self, block: Text, texts: list[str]) -> None:
         tag, content = block
-        head = _HEAD + tag[1] if tag in _HEADINGS else ""
+        head = _HEADS.get(tag, "")
         try:
             text = self._inlines.read(content)
         except Unusual:
@@ -195,13 +196,14 @@ class _Quick:
             heads = {at for heading in page.headings for at in heading.lines}
             texts += (head + line if at in heads else line for at, line in enumerate(page.lines))
             return
-        if "{%" in text:
-            self._broken = True
-        if "\n" in text:
-            text = join_lines(text)
-        if BREAK in text:
-            text = text.replace(BREAK, " " if head else _END)
-            self._broken |= bool(head)
+        if text is not content:
+            if "{%" in text:
+                self._broken = True
+            if "\n" in text:
+                text = join_lines(text)
+            if BREAK in text:
+                text = text.replace(BREAK, " " if head else _END)
+                self._broken |= bool(head)
         texts.append(head + text.strip() if head else text)
 
     def _told(self, block: Text) -> Page:

@@ -82,34 +82,38 @@ class _Scan:
         self._exactly_closed = set(_CLOSED.findall(html)).union(closed)
         self._closed = {name.lower() for name in self._exactly_closed}
         self._elements = self._exactly_closed & set(_OPENED.findall(html))
+        self._bare = "{%" not in html
         self._code = 0
         self._open: Counter[str] = Counter()
         self._depth = 0
         self._no_end_after: set[str] = set()
 
     def pieces(self) -> Iterator[str]:
-        at = 0
-        while mark := _MARK.search(self._html, at):
-            yield self._text(self._html[at : mark.start()])
+        html, at = self._html, 0
+        while mark := _MARK.search(html, at):
+            start = mark.start()
+            if start > at:
+                yield self._text(html[at:start])
             piece, at = self._piece(mark)
             yield piece
-        yield self._text(self._html[at:])
+        yield self._text(html[at:])
 
     def _text(self, text: str) -> str:
-        return text if self._code else drop_templates(text)
+        return text if self._code or self._bare else drop_templates(text)
 
     def _piece(self, mark: re.Match[str]) -> tuple[str, int]:
         """What stands in the place of one ``<``, and where reading goes on."""
-        if mark["comment"]:
+        comment, doctype, cdata, close, written, rest = mark.groups()
+        if comment:
             return self._unread("-->", _COMMENT_END, mark)
-        if mark["doctype"] or mark["cdata"]:
+        if doctype or cdata:
             return "", mark.end()
-        if not mark["rest"]:
+        if not rest:
             return "&lt;", mark.start() + 1
-        name = mark["name"].lower()
+        name = written.lower()
         if self._is_text(mark, name):
             return "&lt;", mark.start() + 1
-        if name in _UNREAD and not mark["close"]:
+        if name in _UNREAD and not close:
             return self._unread(name, re.compile(rf"</{name}\s*>", re.IGNORECASE), mark)
         return self._tag(mark, name), mark.end()
 
@@ -124,10 +128,7 @@ class _Scan:
     def _is_text(self, mark: re.Match[str], name: str) -> bool:
         if name not in _KNOWN:
             return "-" not in name and (self._code > 0 or mark["name"] not in self._elements)
-        if mark["close"]:
-            return False
-        bare = not mark["rest"].strip(" \t\n/>")
-        if not bare:
+        if mark["close"] or mark["rest"].strip(" \t\n/>"):
             return False
         return (
             name in _MUTE or (name in _PAIRED and name not in self._closed) or self._generic(mark)
@@ -142,14 +143,15 @@ class _Scan:
     def _tag(self, mark: re.Match[str], name: str) -> str:
         if name not in _KNOWN:
             return ""
+        _, _, _, close, _, rest = mark.groups()
         if name in _CODE:
-            self._code = max(0, self._code + (-1 if mark["close"] else 1))
-        if name not in _VOID and not self._nest(name, -1 if mark["close"] else 1):
+            self._code = max(0, self._code + (-1 if close else 1))
+        if name not in _VOID and not self._nest(name, -1 if close else 1):
             return "<hr>" if name in BLOCKS else ""
         if name == "br":
             return "<br>"
-        if not _QUOTES.isdisjoint(_VALUE.sub("", mark["rest"])):
-            return f"<{mark['close']}{name}>"
+        if rest != ">" and not _QUOTES.isdisjoint(_VALUE.sub("", rest)):
+            return f"<{close}{name}>"
         return mark[0]
 
     def _nest(self, name: str, step: int) -> bool:
