@@ -29,6 +29,7 @@ from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, titl
 from souwen.search.correction import NO_GUESSES, Guesser, Guesses, widened
 from souwen.search.engine import Reader, Request, StoreInfo
 from souwen.search.freshness import fresh_word
+from souwen.search.globs import settled
 from souwen.search.highlight import patterns, spans
 from souwen.search.hits import Cut, FacetField, Fragment, Hit, Matches, RecencyUsed, Results, Sort
 from souwen.search.lacking import lacking
@@ -324,6 +325,7 @@ class Index:
 
     def _path_query(self, pattern: str) -> Query:
         """Posts whose id matches the pattern, or whose file's path does, as seen from here."""
+        pattern = settled(pattern)
         whole_pattern = os.path.normpath(Path(glob.escape(str(Path.cwd()))) / pattern)
         names = (name for name, path in self._paths.items() if fnmatchcase(path, whole_pattern))
         return Or((Glob(pattern), Named(tuple(names))))

@@ -11,26 +11,33 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tools.targets import DATES, FRONT, MARKUP, NOW, QUERIES, SHANGHAI, TEXTS, searched
 
+from souwen.index import durations
 from souwen.index.analysis import Analyzer
 from souwen.index.analyzed import analyze_document
 from souwen.index.dates import date_in_path, name_without_date, parse_date
 from souwen.index.documents import Document
 from souwen.index.encodings import decode
+from souwen.index.errors import QueryError
 from souwen.index.front_matter import read_front_matter
 from souwen.index.markup import _read_loosely
 from souwen.index.markup.html import one_line, read_html
 from souwen.index.markup.markdown import read_markdown, read_slowly
 from souwen.index.metadata import read_metadata
 from souwen.index.printable import printable, to_json
+from souwen.search import date_range, synonyms
 from souwen.search.highlight import patterns, spans
-from souwen.search.parser import parse
+from souwen.search.lacking import lacking
+from souwen.search.parser import exact, parse
 from souwen.search.snippet import snippet
+from souwen.search.terminal import Screen, fit, wrap
 
 SHORTER = 20_000
 """Characters."""
@@ -42,6 +49,9 @@ WORST = 9.0
 LEAST = 0.05
 """Seconds of the longer text that are worth measuring again."""
 
+PATTERNS = ("*", "*a", "?", "[", "[!", "]", "[a-", "[]", "/", "../", "a", "春")
+RULES = ("=", "=>", "#", " #", "\n", "a", "春", " ", "＝", "⇒")
+COLORS = Screen(color=True, width=40)
 ANALYZER = Analyzer()
 Read = Callable[[str], object]
 
@@ -64,6 +74,47 @@ def _snippet(text: str) -> None:
     to_json([text, fragment.text, one_line(text)])
 
 
+def _search(text: str, **options: Any) -> None:
+    # What is refused is read as well.
+    with suppress(QueryError):
+        searched()[0].search(text, now=NOW, **options).hits  # noqa: B018
+
+
+def _highlights(text: str) -> None:
+    """Words, beginnings of words and near spellings of the text, looked for in it."""
+    for query in (text[:400], f"{text[:40]}* {text[:8]}~", f'"{text[:40]}" {text[40:90]}*'):
+        snippet(
+            text, spans(text, patterns(parse(query).query, "body", ANALYZER), ANALYZER), length=160
+        )
+
+
+def _phrase(text: str) -> None:
+    found = spans(text, patterns(exact(text).query, "body", ANALYZER), ANALYZER)
+    snippet(text, found, length=160)
+
+
+def _lacking(text: str) -> None:
+    lacking(parse(text).query, ANALYZER)(Document("a", "/a", text[:99], text))
+
+
+def _lines(text: str) -> None:
+    shown = printable(text)
+    list(wrap(shown, 40))
+    fit(shown, 40)
+    COLORS.mark(shown, [(0, 1)])
+
+
+def _values(text: str) -> None:
+    """What is expected to be a date or a time."""
+    for read in (date_range.since, date_range.until):
+        with suppress(QueryError):
+            read(text, timezone=SHANGHAI, now=NOW)
+    with suppress(QueryError):
+        date_range.check(text)
+    with suppress(ValueError):
+        durations.parse(text)
+
+
 LAYERS: dict[str, tuple[Read, tuple[str, ...]]] = {
     "encodings": (lambda text: decode(text.encode("gb18030", "replace")), TEXTS + FRONT),
     "front_matter": (_front_matter, FRONT),
@@ -77,9 +128,19 @@ LAYERS: dict[str, tuple[Read, tuple[str, ...]]] = {
         lambda text: analyze_document(Document("a", "/a", text, text), ANALYZER),
         TEXTS + QUERIES,
     ),
-    "queries": (lambda text: searched()[0].search(text, now=NOW).hits, QUERIES),
+    "queries": (_search, QUERIES),
+    "whole queries": (lambda text: _search(text, exact=True), QUERIES + TEXTS),
+    "quotations": (lambda text: _search(f'"{text}" {text[:9]}*'), QUERIES + TEXTS),
+    "patterns": (lambda text: _search("", path=text), QUERIES + PATTERNS),
+    "values": (lambda text: _search("", tag=text, since=text), QUERIES + DATES),
     "suggestions": (lambda text: searched()[0].suggest(text, now=NOW), QUERIES),
     "snippets": (_snippet, TEXTS),
+    "highlights": (_highlights, TEXTS + QUERIES),
+    "highlighted phrases": (_phrase, TEXTS + QUERIES),
+    "lines of a terminal": (_lines, TEXTS + QUERIES),
+    "dates and times": (_values, DATES + QUERIES),
+    "synonyms": (synonyms.parse, QUERIES + RULES),
+    "what is lacking": (_lacking, QUERIES + TEXTS),
 }
 
 

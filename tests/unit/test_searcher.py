@@ -1,5 +1,6 @@
 """Does a search keep its promises, on both engines, from the typed query to the hits?"""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -427,6 +428,16 @@ def test_a_filter_alone_is_a_query(place: str):
         assert sorted(ids(opened.search("category:编程/Go", now=NOW))) == ["a/1"]
         assert sorted(ids(opened.search("category:编程 -path:a", now=NOW))) == ["b/3", "b/4"]
         assert ids(opened.search("author:林 tag:网*", now=NOW)) == ["a/1"]
+
+
+@pytest.mark.parametrize("pattern", ["[" * 40_000, "*[" * 20_000, "[!" * 20_000, "*a" * 20_000])
+@pytest.mark.parametrize("engine", ["memory", "whoosh"])
+def test_a_hostile_path_is_read_in_linear_time(engine: str, pattern: str, tmp_path: Path):
+    """In quadratic time the first one takes minutes."""
+    with shelf(address(engine, tmp_path), *SHELVED) as opened:
+        began = time.process_time()
+        assert opened.search("", path=pattern, now=NOW).total == 0
+        assert time.process_time() - began < 20
 
 
 def test_only_a_search_without_words_and_filters_is_warned_of(place: str):
