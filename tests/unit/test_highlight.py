@@ -1,5 +1,6 @@
 """Which stretches of a text are marked as what was searched?"""
 
+import time
 from itertools import pairwise
 from typing import Literal
 
@@ -7,7 +8,8 @@ import pytest
 from tools.shelf import ANALYZER
 
 from souwen.search.highlight import MOST, Patterns, patterns, spans
-from souwen.search.parser import parse
+from souwen.search.parser import exact, parse
+from souwen.search.snippet import snippet
 
 
 def marked(text: str, query: str, place: Literal["title", "body"] = "body") -> list[str]:
@@ -93,3 +95,32 @@ def test_a_text_full_of_matches_is_not_read_for_ever():
     assert len(spans("网关，" * 100_000, Patterns(("网关",)), ANALYZER)) == MOST
     assert len(spans("web " * 100_000, Patterns(prefixes=("web",)), ANALYZER)) == MOST
     assert len(spans("a" * 100_000, Patterns(("aa",), ("b",)), ANALYZER)) == 0
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a", "a ", "(", '"', "“", "*", "~", "[", "-", "\\", ".", "。", "，", "&", "&amp;", "\n"),
+        *(
+            "快手",
+            "網",
+            "ｗｅｂ",
+            "\u0301",
+            "a\u0301",
+            "ﾞ",
+            "\u200b",
+            "😀",
+            "🇨🇳",
+            "👩\u200d💻",
+            "1年",
+        ),
+    ],
+)
+def test_hostile_texts_are_marked_in_linear_time(unit: str):
+    """Quadratic time would be minutes; linear time is about a second."""
+    text = (unit * 100_000)[:100_000]
+    began = time.process_time()
+    for asked in (exact(text), exact(text[:40]), parse(f"{text[:60]}* {text[:8]}~")):
+        found = spans(text, patterns(asked.query, "body", ANALYZER), ANALYZER)
+        assert len(snippet(text, found, length=160).text) <= 160
+    assert time.process_time() - began < 10
