@@ -1,6 +1,9 @@
 """The index on disk is one of Whoosh's: its own searcher, an independent oracle, agrees."""
 
 import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,11 @@ from contract.test_engines import commit, post
 from whoosh.query import And, Every, Not, Or, Phrase, Prefix, Query, Term
 
 from souwen.index.builder import open_store
-from souwen.index.engines.whoosh.layout import Layout
+from souwen.index.engines.whoosh.commit import CATALOGUE, dump, read_commit
+from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.store import WhooshStore
+from souwen.index.engines.whoosh.toc import head
 from souwen.index.errors import StoreCorrupt
 from souwen.search import engine, query
 from souwen.search.engines.whoosh.weighting import LuceneWeighting
@@ -186,3 +191,54 @@ def test_what_stood_in_an_index_whose_contents_are_lost_is_never_dropped_by_a_co
         writer.clear()
         writer.put(post(2, 7))
     assert list(store.ids()) == [post(2, 7).document.id]
+
+
+def test_a_later_commit_does_without_whoosh(tmp_path: Path):
+    place, posts = tmp_path / "index", tmp_path / "posts"
+    posts.mkdir()
+    for name in ("a", "b"):
+        (posts / f"{name}.md").write_text(f"# 网关 {name}", encoding="utf-8")
+        script = (
+            "import sys; from souwen.index import build; "
+            f"build({str(posts)!r}, index={str(place)!r}); print('whoosh' in sys.modules)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
+        assert done.stdout == f"{name == 'a'}\n"
+    opened = whoosh.index.open_dir(place)
+    assert opened.doc_count() == 2
+    opened.close()
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "gone", "never noted"])
+def test_whoosh_writes_its_table_of_contents_where_the_last_one_is_not_as_it_was(
+    tmp_path: Path, damage: str
+):
+    place = tmp_path / "index"
+    commit(open_store(place), post(1, 7))
+    (table,) = place.glob("_MAIN_*.toc")
+    content = table.read_bytes()
+    found = read_commit(place, lambda one: one)
+    assert found is not None
+    match damage:
+        case "flipped":
+            table.write_bytes(content[:900] + bytes([content[900] ^ 1]) + content[901:])
+        case "cut":
+            table.write_bytes(content[:900])
+        case "gone":
+            assert head(tmp_path, found, found.layout) == head(place, found, found.layout)
+        case _:
+            older = dump(replace(found, head=None))
+            (place / f"{CATALOGUE}.{found.generation}").write_bytes(older)
+    commit(open_store(place), post(2, 7))
+    (table,) = place.glob("_MAIN_*.toc")
+    size = len(head(place, found, found.layout))
+    assert table.read_bytes()[:size] == content[:size]
+    opened = whoosh.index.open_dir(place)
+    assert opened.doc_count() == 2
+    opened.close()
+
+
+def test_a_table_of_contents_of_another_layout_begins_otherwise(tmp_path: Path):
+    assert head(tmp_path, None, FULL) != head(tmp_path, None, replace(FULL, keywords=()))

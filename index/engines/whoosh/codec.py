@@ -12,12 +12,11 @@ import numpy as np
 from whoosh import columns, fields
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.codec import base
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from souwen.index.engines.whoosh.building import NAME
 from souwen.index.engines.whoosh.codec_readers import PerDocument, Terms, whoosh_name
-from souwen.index.engines.whoosh.commit import Commit
 from souwen.index.engines.whoosh.layout import Layout
 from souwen.index.engines.whoosh.segment import (
     ID,
@@ -56,21 +55,12 @@ def schema(layout: Layout) -> Any:
     )
 
 
-def write_toc(directory: Path, commit: Commit) -> None:
-    """Write Whoosh's table of contents: in place at once, or not at all."""
-    segments = [WhooshSegment(info, commit.layout) for info in commit.segments]
-    TOC(schema(commit.layout), segments, commit.generation).write(_Storage(str(directory)), NAME)
-
-
-class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh 2.7.4 renames its table of contents before it is on disk."""
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Rename a file once all of it is on disk."""
-        from souwen.index.engines.whoosh.writer import sync
-
-        sync(Path(self.folder) / oldname)
-        super().rename_file(oldname, newname, safe=safe)
+def empty_toc(layout: Layout) -> bytes:
+    """Whoosh's table of contents of an index without segments, of the commit 0."""
+    storage = RamStorage()
+    TOC(schema(layout), [], 0).write(storage, NAME)
+    (content,) = storage.files.values()
+    return bytes(content)
 
 
 class WhooshSegment(base.Segment):  # type: ignore[misc]

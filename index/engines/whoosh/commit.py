@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from souwen.index.engines.whoosh.damage import damaged
 from souwen.index.engines.whoosh.layout import FULL, Layout
@@ -35,19 +35,35 @@ class KeptFile:
     checksum: int
 
 
+class Head(NamedTuple):
+    """The beginning of Whoosh's table of contents that later ones have as well."""
+
+    size: int
+    checksum: int
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """``generation`` numbers the commits; ``kept`` has the kept files by what they are called."""
+    """``generation`` numbers the commits; ``kept`` has the kept files by what they are called.
+
+    ``head`` is None where souwen was not yet to note it.
+    """
 
     generation: int
     layout: Layout = FULL
     segments: tuple[SegmentInfo, ...] = ()
     kept: dict[str, KeptFile] = field(default_factory=dict)
+    head: Head | None = None
+
+    @property
+    def toc(self) -> str:
+        """The name of Whoosh's table of contents."""
+        return f"_MAIN_{self.generation}.toc"
 
     def files(self) -> set[str]:
         """The names of all files that belong to it."""
         return {
-            f"_MAIN_{self.generation}.toc",
+            self.toc,
             f"{CATALOGUE}.{self.generation}",
             *(f"{segment.name}{SUFFIX}" for segment in self.segments),
             *(one.name for one in self.kept.values()),
@@ -102,6 +118,7 @@ def dump(commit: Commit) -> bytes:
                 for one in commit.segments
             ],
             "kept": {name: [one.name, one.size, one.checksum] for name, one in commit.kept.items()},
+            "head": commit.head,
         }
     ).encode()
     return b"%s\n%08x\n" % (content, zlib.crc32(content))
@@ -135,6 +152,7 @@ def load(content: bytes, generation: int, path: Path) -> Commit:
             for one in found["segments"]
         ),
         {name: KeptFile(*one) for name, one in found["kept"].items()},
+        Head(*one) if (one := found.get("head")) else None,
     )
 
 

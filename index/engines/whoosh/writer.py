@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from souwen.index.documents import AnalyzedDocument
 from souwen.index.engine import Spread
+from souwen.index.engines.whoosh import toc
 from souwen.index.engines.whoosh.building import common_texts
 from souwen.index.engines.whoosh.commit import (
     CATALOGUE,
@@ -170,18 +171,19 @@ class WhooshWriter:
         infos = self._merged(self._living())
         for info in set(infos).difference(self._before.segments if self._before else ()):
             sync(self._directory / f"{info.name}{SUFFIX}")
+        head = toc.head(self._directory, self._before, self._layout)
         commit = Commit(
             latest(self._directory) + 1,
             self._layout,
             tuple(map(self._with_deletions, infos)),
             self._keep_files(),
+            toc.told(head),
         )
         write_synced(self._directory / f"{CATALOGUE}.{commit.generation}", dump(commit))
         sync(self._directory)
-        # Whoosh is slow to import, and only needed here.
-        from souwen.index.engines.whoosh.codec import write_toc
-
-        write_toc(self._directory, commit)
+        written = self._directory / f"{commit.toc}.new"
+        write_synced(written, toc.table(head, commit))
+        written.replace(self._directory / commit.toc)
         self._before, self._damage = commit, None
         try:
             sync(self._directory)
