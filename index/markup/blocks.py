@@ -8,6 +8,8 @@ differ the text is `Unusual`, and markdown-it itself has to read it.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import sub
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from markdown_it.common.utils import MD_TRIM_CHARS, normalizeReference
@@ -92,8 +94,8 @@ class _Lines:
 
     def __init__(self, source: str) -> None:
         lines = source.split("\n")
-        self._texts = [line.lstrip(" \t") for line in lines]
-        self._indents = [len(a) - len(b) for a, b in zip(lines, self._texts, strict=True)]
+        self._texts = list(map(str.lstrip, lines, repeat(" \t")))
+        self._indents = list(map(sub, map(len, lines), map(len, self._texts)))
         self._tabbed: set[int] = set()
         if "\t" in source:
             self._expand(lines)
@@ -390,6 +392,10 @@ class _Lines:
         else:
             offset = start + len(blanks)
         after = 1 if not content or offset - start > 4 else offset - start
+        if content and start + after == offset and self._is_single(line, end, content):
+            self._in_paragraph |= self._piped
+            self._blocks.append(Text("p", content.strip(MD_TRIM_CHARS)))
+            return line + 1
         self._list_begin, self._begin = begin, start + after
         texts[line], indents[line] = content, offset
         self._level += 1
@@ -401,6 +407,17 @@ class _Lines:
         texts[line], indents[line] = text, indent
         self._begin, self._list_begin = begin, list_begin
         return reached
+
+    def _is_single(self, line: int, end: int, content: str) -> bool:
+        """Is this ``content`` all of an item, because the next line begins another like it?"""
+        return (
+            line + 1 < end
+            and content[0] not in BLOCK_MARKS
+            and "|" not in content
+            and self._indents[line + 1] == self._indents[line]
+            and self._level + 1 < DEEPEST
+            and _MARKER.match(self._texts[line + 1]) is not None
+        )
 
     def _reference(self, line: int, end: int) -> int:  # noqa: ARG002
         text = self._texts[line]

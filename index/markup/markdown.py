@@ -6,7 +6,6 @@ leave the rest to markdown-it, paragraph by paragraph or as a whole. Both ways s
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -82,7 +81,7 @@ class _Quick:
         if blocks.references:
             self._env["references"] = blocks.references
         self._elements: set[str] = set()
-        self._unclosed: Counter[str] = Counter()
+        self._unclosed: dict[str, int] = {}
         # Whether there is something that HTML around it would change.
         self._broken = False
 
@@ -124,14 +123,16 @@ class _Quick:
         After it a paragraph may stand for a list, a table or a quote, so nothing may be open that
         makes a difference between them. Raises Unusual.
         """
+        unclosed = self._unclosed
         for slash, written in _HTML_TAG.findall(html):
             name = written.lower()
-            if name in STRICT:
-                self._unclosed[name] += -1 if slash else 1
-                if self._unclosed[name] < 0:
-                    raise Unusual
-                if not self._unclosed[name]:
-                    del self._unclosed[name]
+            if name not in STRICT:
+                continue
+            left = unclosed.pop(name, 0) + (-1 if slash else 1)
+            if left < 0:
+                raise Unusual
+            if left:
+                unclosed[name] = left
 
     def _check(self) -> None:
         # Only there does this end a comment.
