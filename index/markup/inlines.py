@@ -51,14 +51,16 @@ _LABELLED = re.compile(rf"\[((?:[^\[\]\\`<{{]++|\\[^\n]|{_CODE})*+)\]")
 _NAMED = re.compile(r"\[([^\[\]\\`<{]*+)\]")
 # The same marks with what most of them begin, where that holds no other. The groups are: code, the
 # label of a link, the blanks after a line end, what stands between two stars and between one, the
-# label of a reference and its name; the last one is for what it takes a `_Scan` to read.
-_BARE = r"[^\[\]\\`<{!&*_\n~]"
+# label of a reference and its name, what an image says and its title in either kind of quotes; the
+# last one is for what it takes a `_Scan` to read.
+_BARE = r"[^\[\]\\`<{&*_\n~]"
 _SIMPLE = re.compile(
     r"[\n!&*<\[\\_`{~](?:(?<=`)([^`]++)`(?!`)"
     rf"|(?<=\[)(?!\^)({_BARE}*+)\]{_TARGET}\)"
     r"|(?<=\n)(?<!  \n)([ \t]*+)"
     rf"|(?<=\*)(?:\*(?=[^\W_])({_BARE}++)(?<=[^\W_])\*\*|(?=[^\W_])({_BARE}++)(?<=[^\W_])\*)(?!\*)"
     rf"|(?<=\[)(?!\^)({_BARE}*+)\](?:\[(?!\^)({_BARE}*+)\])?+(?![(\[])"
+    rf"|(?<=!)\[({_BARE}*+)\]{_TARGET}{_TITLE}\)"
     r"|(?:(?<=[\n&*<\[\\`{])|(?<=!)(?=\[)|(?<=~)(?=~)"
     r"|(?<=_)(?:(?<![0-9A-Za-z]_)|(?![0-9A-Za-z])))())"
 )
@@ -111,18 +113,17 @@ class Inlines:
         ``before`` is the character in front of it. Raises Unusual, or HtmlFound for tags that are
         not known to be harmless.
         """
-        mark = _MARK.search(content)
-        if mark is None:
-            return content
-        simple = self._read_simple(content)
-        return _Scan(self, content, before).text(mark) if simple is None else simple
-
-    def _read_simple(self, content: str) -> str | None:
-        """The same where nothing but simple marks stands in ``content``, else None."""
         parts = _SIMPLE.split(content)
-        if "" in parts[8::9]:
+        if len(parts) == 1:
+            return content
+        simple = self._read_simple(parts)
+        return _Scan(self, content, before).text() if simple is None else simple
+
+    def _read_simple(self, parts: list[str]) -> str | None:
+        """What is seen where nothing but simple marks stands between the parts, else None."""
+        if "" in parts[11::12]:
             return None
-        for at in range(1, len(parts), 9):
+        for at in range(1, len(parts), 12):
             if (code := parts[at]) is not None:
                 parts[at] = _code(code)
                 self.code = True
@@ -133,6 +134,9 @@ class Inlines:
                 if seen is None:
                     return None
                 parts[at + 5], parts[at + 6] = seen, None
+            elif (alt := parts[at + 7]) is not None:
+                title = parts[at + 8] or parts[at + 9] or ""
+                parts[at + 7 : at + 10] = _seen(alt, title), None, None
         return "".join(filter(None, parts))
 
     def _referred(self, label: str, name: str | None) -> str | None:
@@ -173,11 +177,12 @@ class _Scan:
         self._stars = 0
         self._templates = False
 
-    def text(self, mark: re.Match[str] | None) -> str:
-        """What is seen of the content, whose first mark this is."""
+    def text(self) -> str:
+        """What is seen of the content."""
         content, parts = self._content, self._parts
         search, rules = _MARK.search, self._RULES
         at = 0
+        mark = search(content, at)
         while mark:
             start = mark.start()
             if start > at:
@@ -331,12 +336,16 @@ class _Scan:
         """What an image says, which ends there."""
         if "_" in alt:
             alt = self._all.read(alt)
-        seen = alt if title in alt else f"{alt} {title}"
-        self._parts.append(f"{GAP}{seen}{GAP}" if seen.strip() else "")
+        self._parts.append(_seen(alt, title))
         return end
 
     def _tag(self, at: int) -> int:
         content = self._content
+        known = _INLINE_TAG.match(content, at)
+        if known and not (known[1] and known[3]):
+            self._known_tag(known)
+            self._all.html = True
+            return known.end()
         if self._last(">") < at:
             return self._literal(at)
         if link := _AUTOLINK.match(content, at):
@@ -347,27 +356,26 @@ class _Scan:
         tag = HTML_TAG_RE.match(content, at)
         if tag is None:
             return self._literal(at)
-        self._known_tag(tag[0])
+        if not _BR.fullmatch(tag[0]):
+            raise HtmlFound
+        self._parts.append(BREAK)
         self._all.html = True
         return tag.end()
 
-    def _known_tag(self, tag: str) -> None:
-        if _BR.fullmatch(tag):
-            self._parts.append(BREAK)
-            return
-        known = _INLINE_TAG.fullmatch(tag)
-        if known is None or _SEEN_ATTRIBUTE.search(known[3]):
+    def _known_tag(self, tag: re.Match[str]) -> None:
+        slash, name, attributes, alone = tag.groups()
+        if attributes and _SEEN_ATTRIBUTE.search(attributes):
             raise HtmlFound
         self._parts.append("")
-        if known[1]:
-            if not self._open or self._open.pop() != known[2]:
+        if slash:
+            if not self._open or self._open.pop() != name:
                 raise HtmlFound
-        elif known[4]:
-            if not known[3]:
+        elif alone:
+            if not attributes:
                 raise HtmlFound
             self._all.alone += 1
         else:
-            self._open.append(known[2])
+            self._open.append(name)
 
     def _template(self, at: int) -> int:
         found = read_template(self._content, at)
@@ -445,6 +453,12 @@ def _flanks(before: str, after: str, *, in_words: bool) -> tuple[bool, bool]:
     opens = left and (in_words or not right or sign_before)
     closes = right and (in_words or not left or sign_after)
     return opens, closes
+
+
+def _seen(alt: str, title: str) -> str:
+    """What is seen of an image."""
+    seen = alt if title in alt else f"{alt} {title}"
+    return f"{GAP}{seen}{GAP}" if seen.strip() else ""
 
 
 _key = lru_cache(maxsize=1 << 12)(normalizeReference)
