@@ -274,7 +274,7 @@ class _Run:
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
         """Give up what is damaged, and forget what was in it: those posts are as good as new."""
-        left, before = set(writer.discard({flaw.part for flaw in flaws})), self.state.manifest
+        before, left = self.state.manifest, set(writer.discard({flaw.part for flaw in flaws}))
         entries = before.entries
         for name in left.difference(entries):
             writer.delete(name)
@@ -304,24 +304,22 @@ class _Run:
 
     def _plan(self, names: Manifest) -> Plan:
         """What is to be done about all files, so that every slice gives them the same ids."""
-        manifest, order = self.state.manifest, self._order
         return plan(
             self._files,
-            manifest,
+            self.state.manifest,
             scope=partial(self._is_known, labels={root.label for root in self._roots}),
-            drafts=order.drafts,
-            again=manifest.entries if self._full else self._again,
+            drafts=self._order.drafts,
+            again=self.state.manifest.entries if self._full else self._again,
             names=names,
-            ours=None if order.slice is None else self._is_ours,
+            ours=None if self._order.slice is None else self._is_ours,
         )
 
     def _is_known(self, name: str, *, labels: Collection[str]) -> bool:
         """Whether this run knows that a post is gone, of which it found no file."""
         entry = self.state.manifest.entries[name]
-        looked = entry.root not in labels or (
-            self._scope.covers(entry.path) and self._is_ours(name)
-        )
-        return looked and not any(within(entry.path, one) for one in self._unread)
+        if entry.root in labels and not (self._scope.covers(entry.path) and self._is_ours(name)):
+            return False
+        return not any(within(entry.path, one) for one in self._unread)
 
     def _kept(self, steps: Plan) -> dict[str, Entry]:
         """The entries that this run does not touch, and those that it found unchanged."""

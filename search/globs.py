@@ -1,4 +1,23 @@
-"""Which shell pattern means the same as another, and is read in linear time?"""
+"""Which posts does a shell pattern of paths mean, read in linear time whatever is in it?"""
+
+import glob
+import os
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from souwen.search.query import Glob, Named, Or, Query
+
+
+def by_path(pattern: str, paths: Mapping[str, str]) -> Query:
+    """Posts whose id matches the pattern, or whose file's path does, as seen from here.
+
+    ``paths`` are those of all files by their ids.
+    """
+    pattern = settled(pattern)
+    whole = os.path.normpath(Path(glob.escape(str(Path.cwd()))) / pattern)
+    names = (name for name, path in paths.items() if fnmatchcase(path, whole))
+    return Or((Glob(pattern), Named(tuple(names))))
 
 
 def settled(pattern: str) -> str:

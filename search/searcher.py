@@ -1,12 +1,10 @@
 """How is an index searched from Python? Parses, analyzes, asks the engine, cuts snippets."""
 
-import glob
 import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -29,13 +27,13 @@ from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, titl
 from souwen.search.correction import NO_GUESSES, Guesser, Guesses, widened
 from souwen.search.engine import Reader, Request, StoreInfo
 from souwen.search.freshness import fresh_word
-from souwen.search.globs import settled
+from souwen.search.globs import by_path
 from souwen.search.highlight import patterns, spans
 from souwen.search.hits import Cut, FacetField, Fragment, Hit, Matches, RecencyUsed, Results, Sort
 from souwen.search.lacking import lacking
 from souwen.search.options import Options, Values, When, filters
 from souwen.search.parser import Parsed, exact, parse, plain
-from souwen.search.query import And, Everything, Glob, Named, Or, Query, Text, Words
+from souwen.search.query import And, Everything, Named, Or, Query, Text, Words
 from souwen.search.ranking import Recency, RecencyName
 from souwen.search.rewrite import any_of, in_title, unquoted
 from souwen.search.similar import as_text, like, marked, own_words, strongest
@@ -315,20 +313,14 @@ class Index:
         if found.total_relaxed or request.relaxed is None or loose == text:
             return found, text
         second = self._request(query, loose, options, narrowing, now)
-        return (
-            self._reader.search(replace(second, query=request.query, collapse=request.collapse)),
-            loose,
-        )
+        second = replace(second, query=request.query, collapse=request.collapse)
+        return self._reader.search(second), loose
 
     def _context(self, now: datetime) -> Context:
         return Context(self._analyzer, self._timezone, now, self._path_query)
 
     def _path_query(self, pattern: str) -> Query:
-        """Posts whose id matches the pattern, or whose file's path does, as seen from here."""
-        pattern = settled(pattern)
-        whole_pattern = os.path.normpath(Path(glob.escape(str(Path.cwd()))) / pattern)
-        names = (name for name, path in self._paths.items() if fnmatchcase(path, whole_pattern))
-        return Or((Glob(pattern), Named(tuple(names))))
+        return by_path(pattern, self._paths)
 
     @cached_property
     def _paths(self) -> dict[str, str]:
