@@ -193,21 +193,29 @@ def test_what_stood_in_an_index_whose_contents_are_lost_is_never_dropped_by_a_co
     assert list(store.ids()) == [post(2, 7).document.id]
 
 
-def test_a_later_commit_does_without_whoosh(tmp_path: Path):
+def test_a_changed_post_needs_neither_whoosh_nor_a_dictionary(tmp_path: Path):
     place, posts = tmp_path / "index", tmp_path / "posts"
     posts.mkdir()
+    script = (
+        "import sys; from souwen.index import build;"
+        "from souwen.index.analysis.words import loaded;"
+        f"report = build({str(posts)!r}, index={str(place)!r});"
+        "print(report.added, report.updated, loaded.cache_info().currsize);"
+        "print(*{'whoosh', 'ssl', 'lxml'} & sys.modules.keys())"
+    )
+    said = []
     for name in ("a", "b"):
-        (posts / f"{name}.md").write_text(f"# 网关 {name}", encoding="utf-8")
-        script = (
-            "import sys; from souwen.index import build; "
-            f"build({str(posts)!r}, index={str(place)!r}); print('whoosh' in sys.modules)"
-        )
+        text = f"# 网关 {name}\n\n" + "微服务的网关把流量管了起来。" * 200
+        (posts / "one.md").write_text(text, encoding="utf-8")
         done = subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, check=True
         )
-        assert done.stdout == f"{name == 'a'}\n"
+        said.append(done.stdout.splitlines())
+    assert said[0][0] == "1 0 0"
+    assert "whoosh" in said[0][1]
+    assert said[1] == ["0 1 0", ""]
     opened = whoosh.index.open_dir(place)
-    assert opened.doc_count() == 2
+    assert opened.doc_count() == 1
     opened.close()
 
 
