@@ -89,6 +89,13 @@ def read_blocks(source: str) -> Blocks:
     return _Lines(source).blocks()
 
 
+def _has_code_in_lines(content: str) -> bool:
+    """Is it certain that no code of ``content`` begins in one line and ends in another?"""
+    if any(map(content.__contains__, ("``", "\\", "<", "[", "{"))):
+        return False
+    return all(line.count("`") % 2 == 0 for line in content.split("\n"))
+
+
 class _Lines:
     """One pass over the lines; what a list or a quote takes off them is not there any more."""
 
@@ -183,7 +190,7 @@ class _Lines:
         lazy = self._quotes and min(self._indents[line:after]) < 0
         if lazy or not self._tabbed.isdisjoint(range(line + 1, after)):
             content = "\n".join(texts[line:after])
-            if "`" in content:
+            if "`" in content and not _has_code_in_lines(content):
                 raise Unusual
             return content
         return "\n".join(" " * (self._indents[at] - begin) + texts[at] for at in range(line, after))
