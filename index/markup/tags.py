@@ -7,7 +7,6 @@ parser behind sees nothing but sound HTML.
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator
 
 from souwen.index.markup.templates import drop_templates
@@ -84,7 +83,8 @@ class _Scan:
         self._elements = self._exactly_closed & set(_OPENED.findall(html))
         self._bare = "{%" not in html
         self._code = 0
-        self._open: Counter[str] = Counter()
+        self._seen: dict[str, tuple[str, str, int]] = {}
+        self._open: dict[str, int] = {}
         self._depth = 0
         self._no_end_after: set[str] = set()
 
@@ -103,6 +103,8 @@ class _Scan:
 
     def _piece(self, mark: re.Match[str]) -> tuple[str, int]:
         """What stands in the place of one ``<``, and where reading goes on."""
+        if known := self._seen.get(mark[0]):
+            return self._nested(*known), mark.end()
         comment, doctype, cdata, close, written, rest = mark.groups()
         if comment:
             return self._unread("-->", _COMMENT_END, mark)
@@ -146,18 +148,25 @@ class _Scan:
         _, _, _, close, _, rest = mark.groups()
         if name in _CODE:
             self._code = max(0, self._code + (-1 if close else 1))
-        if name not in _VOID and not self._nest(name, -1 if close else 1):
+        tag = "<br>" if name == "br" else mark[0]
+        if rest != ">" and name != "br" and not _QUOTES.isdisjoint(_VALUE.sub("", rest)):
+            tag = f"<{close}{name}>"
+        known = tag, name, 0 if name in _VOID else -1 if close else 1
+        # What a single letter means may depend on what is before it.
+        if name not in _CODE and len(name) > 1:
+            self._seen[mark[0]] = known
+        return self._nested(*known)
+
+    def _nested(self, tag: str, name: str, step: int) -> str:
+        """The tag, or what breaks the line as it would where it cannot be nested."""
+        if step and not self._nest(name, step):
             return "<hr>" if name in BLOCKS else ""
-        if name == "br":
-            return "<br>"
-        if rest != ">" and not _QUOTES.isdisjoint(_VALUE.sub("", rest)):
-            return f"<{close}{name}>"
-        return mark[0]
+        return tag
 
     def _nest(self, name: str, step: int) -> bool:
         """Is this the begin of an element that is not too deep, or the end of one that began?"""
-        if not (self._depth < _DEEPEST if step > 0 else self._open[name]):
+        if not (self._depth < _DEEPEST if step > 0 else self._open.get(name)):
             return False
-        self._open[name] += step
+        self._open[name] = self._open.get(name, 0) + step
         self._depth += step
         return True
