@@ -177,5 +177,9 @@ def _extra(fields: Fields) -> Iterator[tuple[str, str]]:
     for key, field in fields.items():
         if key.lower() in KNOWN:
             continue
-        if text := clean(", ".join(_flat(field.value)))[:_LONGEST]:
-            yield clean(key)[:_LONGEST], text
+        if text := _shortened(", ".join(_flat(field.value))):
+            yield _shortened(key), text
+
+
+def _shortened(text: str) -> str:
+    return clean(text)[:_LONGEST].rstrip()

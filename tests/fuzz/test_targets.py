@@ -9,6 +9,8 @@ from tools.targets import FRONT, LONGEST, MARKUP, TARGETS, spelled
 FOUND = [
     # A line separator of Unicode is a blank in front matter, and no value.
     ("front_matter", b"\x018\x8b"),
+    # What is cut to a length does not end in a blank.
+    ("front_matter", bytes.fromhex("9999ebebfd" + 41 * "99" + "fd5b010018a8050000")),
     # Rows of backticks, of low lines and of open tags, as long as an input gets.
     ("markup", bytes([1, MARKUP.index("`"), 255])),
     ("markup", bytes([1, MARKUP.index("_"), 254, MARKUP.index("{%")])),
