@@ -140,11 +140,11 @@ class Inlines:
         return "".join(filter(None, parts))
 
     def _referred(self, label: str, name: str | None) -> str | None:
-        """What is seen of a reference; None where it takes a `_Scan` to tell."""
-        if not self.references:
+        """What is seen of brackets, a reference or not; None where a title belongs to it."""
+        reference = self.references.get(_key(name or label)) if self.references else None
+        if reference is None:
             return f"[{label}]" if name is None else f"[{label}][{name}]"
-        reference = self.references.get(_key(name or label))
-        return None if reference is None or reference["title"] else label
+        return None if reference["title"] else label
 
 
 class _Scan:
