@@ -6,14 +6,11 @@ holds it stands in ``writer.json``, for people.
 
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from souwen.index.errors import StoreLocked
 
@@ -24,6 +21,11 @@ HOLDER = "writer.json"
 @contextmanager
 def locked(directory: Path, *, wait: float) -> Iterator[None]:
     """Hold the lock, after at most ``wait`` seconds. Raises StoreLocked, and OSError."""
+    # A run that finds nothing changed takes no lock, and needs neither.
+    import socket
+
+    from filelock import FileLock, Timeout
+
     lock, holder = FileLock(directory / LOCK), directory / HOLDER
     try:
         lock.acquire(timeout=wait)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import compress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from souwen.index.engine import Flaw
 from souwen.index.engines.whoosh.commit import (
@@ -22,9 +23,10 @@ from souwen.index.engines.whoosh.holding import documents_holding
 from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.lock import HOLDER, LOCK, locked
 from souwen.index.engines.whoosh.segment import Segment
-from souwen.index.engines.whoosh.verification import verify
-from souwen.index.engines.whoosh.writer import WhooshWriter
 from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
+
+if TYPE_CHECKING:
+    from souwen.index.engines.whoosh.writer import WhooshWriter
 
 _OURS = (
     *(LOCK, HOLDER, "MAIN", "_MAIN", "."),
@@ -49,6 +51,9 @@ class WhooshStore:
     @contextmanager
     def writer(self, *, wait: float = 0) -> Iterator["WhooshWriter"]:
         """Begin a transaction. Raises StoreLocked, or StoreError where nothing can be written."""
+        # A run that finds nothing changed needs none of it.
+        from souwen.index.engines.whoosh.writer import WhooshWriter
+
         with translated(self.directory):
             _prepare(self.directory)
             with locked(self.directory, wait=wait):
@@ -77,6 +82,8 @@ class WhooshStore:
 
     def verify(self) -> Iterator[Flaw]:
         """All that is wrong in the last commit."""
+        from souwen.index.engines.whoosh.verification import verify
+
         return verify(self.directory)
 
     def ids(self, holding: Collection[str] | None = None, /) -> Iterable[str]:
