@@ -25,7 +25,9 @@ def parse(content: bytes, *, file: Path) -> dict[str, dict[str, Any]]:
     for name, table in found.items():
         if name not in TABLES:
             known = ", ".join(f"[{one}]" for one in TABLES)
-            raise ConfigError(f"{file}: unknown table or key {name!r}; known are {known}")
+            raise ConfigError(
+                f"{file}: unknown table or key {name!r}; known are {known}, with keys below them"
+            )
         if not isinstance(table, dict):
             raise ConfigError(f"{file}: {name} is {table!r}; it must be a table, as in [{name}]")
     tables = {name: dict(found.get(name, {})) for name in TABLES}
