@@ -29,6 +29,9 @@ ENDLESS = 900
 LARGEST = 4096
 """Bytes of an input."""
 
+ROOM = 8192
+"""Megabytes of a process; Atheris itself takes up to half of that in an hour of the processor."""
+
 SEEDS = 100
 """Inputs to begin with."""
 
@@ -51,6 +54,8 @@ def with_atheris(name: str, seconds: int, corpus: Path) -> None:
 
     options = [
         f"-timeout={ENDLESS}",
+        f"-rss_limit_mb={ROOM}",
+        f"-malloc_limit_mb={ROOM // 4}",
         f"-max_len={LARGEST}",
         "-len_control=0",
         "-print_final_stats=1",
