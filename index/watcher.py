@@ -5,6 +5,7 @@ the system tells of changes these are looked at; now and then everything is, for
 tell. Where it does not tell (network folders), everything is looked at as often as is cheap.
 """
 
+import gc
 import os
 import socket
 import threading
@@ -237,6 +238,8 @@ class _Watch:
             self._took = took / 1000
         self._ran(turn)
         self._plan.tell(turn)
+        # What runs for months cannot leave this to thresholds that suit a short run.
+        gc.collect()
 
     def _build(self, paths: tuple[Path, ...]) -> IndexReport:
         plan = self._plan
