@@ -1,9 +1,11 @@
 """A watch keeps an index up to date, tells of each run, and ends only when it is told to."""
 
+import gc
 import json
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -179,6 +181,27 @@ def test_once_is_one_run_that_says_how_it_went(blog: Path):
     assert [turn.why for turn in turns] == ["start"]
     found = health(blog)
     assert (found["mode"], found["state"], found["run"]["outcome"]) == ("once", "stopped", "done")
+
+
+def test_no_cycle_outlives_its_run_however_rarely_the_program_looks_for_them(blog: Path):
+    left: list[weakref.ref[Cycle]] = []
+
+    def tell(_: Turn) -> None:
+        left.append(weakref.ref(Cycle()))
+
+    gc.disable()
+    try:
+        watch([blog / "posts"], index=blog / "index", once=True, tell=tell)
+    finally:
+        gc.enable()
+    assert [one() for one in left] == [None]
+
+
+class Cycle:
+    """Never freed but by the collector."""
+
+    def __init__(self) -> None:
+        self.itself = self
 
 
 def test_once_raises_what_the_run_raised_and_says_so(blog: Path):
