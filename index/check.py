@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +15,9 @@ from souwen.index.config import IndexConfig
 from souwen.index.dictionary import read_dictionary
 from souwen.index.engine import Flaw, Store
 from souwen.index.errors import ConfigError, StoreCorrupt
+from souwen.index.history import NAME as HISTORY
 from souwen.index.indexer import IndexReport, Order, run
-from souwen.index.manifest import Manifest
+from souwen.index.manifest import CHANGES, NAME, Manifest
 
 _DEFAULTS = IndexConfig()
 
@@ -44,7 +45,7 @@ class CheckReport:
 
     @property
     def reread(self) -> int | None:
-        """How many posts were read again to mend it; None where nothing was mended."""
+        """How many posts were indexed again to mend it; None where nothing was mended."""
         return None if self.repair is None else self.repair.added + self.repair.updated
 
 
@@ -58,8 +59,9 @@ def check(
 ) -> CheckReport:
     """Read all of an index and compare it with its manifest and its posts.
 
-    ``repair`` builds what is damaged anew: the posts of damaged parts are read again, all posts
-    where what the index covers can no longer be read. ``progress`` as for ``build``.
+    ``repair`` builds what is damaged anew: the posts of damaged parts, and where it is lost which
+    files were indexed, those of which the index does not hold what they say; all posts where what
+    the index covers can no longer be read. ``progress`` as for ``build``.
 
     Raises StoreMissing where there is no index, and with ``repair`` what ``build`` raises.
     """
@@ -79,8 +81,9 @@ def check(
     mended = behind = None
     unknown = "it is damaged"
     if flaws and repair:
-        full = any(flaw.whole for flaw in flaws)
-        mended = run(store, replace(order, flaws=flaws, full=full), index=place)
+        unnamed = _is_just_the_manifest(flaws)
+        full = any(flaw.whole for flaw in flaws) and not unnamed
+        mended = run(store, replace(order, flaws=flaws, full=full, unnamed=unnamed), index=place)
     if mended or not flaws:
         try:
             behind = run(store, replace(order, dry_run=True, progress=None), index=place)
@@ -88,6 +91,12 @@ def check(
             unknown = str(error)
     took = (time.perf_counter() - began) * 1000
     return CheckReport(place, flaws, behind, unknown if behind is None else "", mended, took)
+
+
+def _is_just_the_manifest(flaws: Iterable[Flaw]) -> bool:
+    """Whether it is lost which files were indexed, and nothing else of use."""
+    lost = {flaw.part for flaw in flaws if not flaw.part.startswith(HISTORY)}
+    return bool(lost) and all(part.startswith((NAME, CHANGES)) for part in lost)
 
 
 def _flaws(store: Store, place: str) -> Iterator[Flaw]:
@@ -117,7 +126,7 @@ def lines(report: CheckReport) -> Iterator[str]:
     for flaw in report.flaws:
         yield f"{flaw.part}: {flaw.reason}"
     if report.reread is not None:
-        yield f"mended {len(report.flaws)} flaws: {report.reread} posts were read again"
+        yield f"mended {len(report.flaws)} flaws: {report.reread} posts were indexed again"
     elif report.flaws:
         yield (
             f"{len(report.flaws)} flaws; {command(report.index, 'check --repair')} mends them by "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from souwen.index.analysis.grams import bigrams, chars
-from souwen.index.documents import AnalyzedDocument, Keyword, Metadata
+from souwen.index.documents import AnalyzedDocument, Document, Keyword, Metadata
 from souwen.index.slices import Slice
 
 
@@ -115,6 +115,10 @@ class Store(Protocol):
         Or only of those in whose folded title or body one of these texts stands; each of them
         holds a Han character at least.
         """
+        ...
+
+    def documents(self) -> Iterable[Document]:
+        """All committed documents, in any order, one in memory at a time."""
         ...
 
     def kept(self, name: str, /) -> bytes | None:

@@ -23,7 +23,7 @@ from souwen.index.forecast import Forecast, forecast
 from souwen.index.history import History, Run
 from souwen.index.listing import MIB, below
 from souwen.index.manifest import Entry, Manifest
-from souwen.index.plan import Found, Plan, plan, wanted
+from souwen.index.plan import Found, Plan, is_settled, plan, wanted
 from souwen.index.roots import Scope, absolute, add, forget, must_exist, within
 from souwen.index.schema import fingerprint
 from souwen.index.settings import Root, Settings
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from souwen.index.prepare import Options, Outcome, Task
 
 Progress = Callable[[int, int], None]
-SLACK = 2_100_000_000
-"""A file that was read so shortly after it changed, in nanoseconds, may change without its times:
-there are file systems that know these to two seconds, and the system's own clock ticks slowly."""
-
 MUCH = 2 * MIB
 """Bytes to read from which on it pays to start other processes."""
 
@@ -84,9 +80,10 @@ class Order:
 
     ``announce`` is told what a run will need before it reads anything. ``notices`` go into the
     report. ``flaws`` are what ``Store.verify`` found: the documents of the parts that it named are
-    read again; None where the index is taken to be sound. Posts outside of the ``slice`` stay as
-    they are. ``before`` is not None where the store is that slice alone, of an index that is built
-    anew: the roots that this had before.
+    read again; None where the index is taken to be sound. ``unnamed`` says that just the manifest
+    is lost: what the index holds of a file that says just that stays. Posts outside of the
+    ``slice`` stay as they are. ``before`` is not None where the store is that slice alone, of an
+    index that is built anew: the roots that this had before.
     """
 
     paths: tuple[Path, ...]
@@ -103,6 +100,7 @@ class Order:
     announce: Callable[[Forecast], None] | None = None
     notices: tuple[Notice, ...] = ()
     flaws: tuple[Flaw, ...] | None = None
+    unnamed: bool = False
     slice: Slice | None = None
     before: tuple[Root, ...] | None = None
 
@@ -144,6 +142,7 @@ class _Run:
             timezone=order.config.timezone,
             full=order.full,
             damaged=order.flaws is not None,
+            unnamed=order.unnamed,
         )
         self._full = self.state.reason is not None
         self._roots = self._choose_roots()
@@ -160,6 +159,12 @@ class _Run:
         self._unread = self._must_be_readable(there.unread)
         self._files = there.files
         self._steps = self._plan(names=self.state.manifest)
+        if order.unnamed and not self._full:
+            from souwen.index.recovery import recovered
+
+            manifest = recovered(store, self._steps.read, self._options(), self._entry)
+            self.state = replace(self.state, manifest=manifest)
+            self._steps = self._plan(names=manifest)
 
     def is_idle(self) -> bool:
         """Whether the index is as it should be; of files, only those in doubt are read.
@@ -274,7 +279,8 @@ class _Run:
 
     def _discard(self, writer: Writer, flaws: Iterable[Flaw]) -> None:
         """Give up what is damaged, and forget what was in it: those posts are as good as new."""
-        before, left = self.state.manifest, set(writer.discard({flaw.part for flaw in flaws}))
+        parts = {flaw.part for flaw in flaws if not flaw.whole}
+        before, left = self.state.manifest, set(writer.discard(parts))
         entries = before.entries
         for name in left.difference(entries):
             writer.delete(name)
@@ -462,14 +468,6 @@ class _Run:
             outcome, draft=before.draft, indexed=before.indexed, notices=before.notices
         )
 
-    def _is_settled(self, mtime: int, read: float) -> bool:
-        """Whether a file could not have changed after it was read, and have kept its time.
-
-        What is read long after a run began was read as it is, even where it was new then.
-        """
-        began = self._order.now.timestamp() * 1e9
-        return mtime < began - SLACK or mtime <= began < read * 1e9 - SLACK
-
     def _entry(
         self, outcome: "Outcome", *, draft: bool, indexed: bool, notices: tuple[Notice, ...]
     ) -> Entry:
@@ -480,7 +478,7 @@ class _Run:
             size=file.size,
             mtime=file.mtime_ns,
             digest=outcome.digest,
-            settled=self._is_settled(file.mtime_ns, outcome.read),
+            settled=is_settled(file.mtime_ns, began=self._order.now.timestamp(), read=outcome.read),
             draft=draft,
             indexed=indexed,
             notices=notices,

@@ -8,6 +8,10 @@ from typing import NamedTuple
 from souwen.index.manifest import Entry, Manifest
 from souwen.index.source import SourceFile
 
+SLACK = 2_100_000_000
+"""A file that was read so shortly after it changed, in nanoseconds, may change without its times:
+there are file systems that know these to two seconds, and the system's own clock ticks slowly."""
+
 
 # A tuple, as entries are.
 class Found(NamedTuple):
@@ -109,6 +113,16 @@ def unchanged(file: SourceFile, entry: Entry, *, drafts: bool) -> bool:
         and entry.settled
         and wanted(entry, drafts=drafts)
     )
+
+
+def is_settled(mtime: int, *, began: float, read: float) -> bool:
+    """Whether a file could not have changed after it was read, and have kept its time.
+
+    ``began`` is when the run began, in seconds since 1970, as is ``read``. What is read long after
+    a run began was read as it is, even where it was new then.
+    """
+    start = began * 1e9
+    return mtime < start - SLACK or mtime <= start < read * 1e9 - SLACK
 
 
 def wanted(entry: Entry, *, drafts: bool) -> bool:

@@ -97,6 +97,11 @@ class Preparer:
         for group in together(map(self._load, tasks), _Loaded.size):
             yield from self._analyze(group)
 
+    def recognise(self, task: Task, document: Document) -> Outcome | None:
+        """What became of a file that says just this; None where it says something else."""
+        loaded = self._load(task)
+        return loaded.outcome if loaded.document == document else None
+
     def _load(self, task: Task) -> "_Loaded":
         path = task.found.file.path
         try:

@@ -28,9 +28,18 @@ class State:
 
 
 def read_state(  # noqa: PLR0913
-    store: Store, *, place: str, fingerprint: str, timezone: str, full: bool, damaged: bool = False
+    store: Store,
+    *,
+    place: str,
+    fingerprint: str,
+    timezone: str,
+    full: bool,
+    damaged: bool = False,
+    unnamed: bool = False,
 ) -> State:
     """The state of the index at ``place``, as far as it can be read and is of use.
+
+    Its manifest is empty where that is lost: ``unnamed``.
 
     Raises StoreCorrupt where it is damaged, unless that is known, or it is to be built anew anyway:
     ``full``.
@@ -41,7 +50,8 @@ def read_state(  # noqa: PLR0913
     kept = _kept(store)
     try:
         settings = all_settings.load(kept[0], place=place)
-        manifest = manifests.load(dict(zip(_NAMES, kept, strict=True)).get, place=place)
+        named = dict(zip(_NAMES, kept, strict=True)).get
+        manifest = Manifest() if unnamed else manifests.load(named, place=place)
         if not (full or damaged):
             store.check()
     except StoreOutdated as error:

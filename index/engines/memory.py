@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from souwen.index.documents import AnalyzedDocument
+from souwen.index.documents import AnalyzedDocument, Document
 from souwen.index.engine import Flaw, Merge
 from souwen.index.errors import StoreLocked
 from souwen.index.slices import Slice
@@ -110,6 +110,10 @@ class MemoryStore:
             if holding is None
             or any(text in one.folded for one in (found.title, found.body) for text in holding)
         )
+
+    def documents(self) -> Iterable[Document]:
+        """All committed documents."""
+        return tuple(found.document for found in self.state.documents.values())
 
     def kept(self, name: str, /) -> bytes | None:
         """What the last commit kept under this name."""

@@ -74,7 +74,8 @@ def truncated(content: bytes) -> bytes:
     "change", [flipped, truncated, None], ids=["flipped", "truncated", "missing"]
 )
 @pytest.mark.parametrize(
-    "kind", ["*.seg", "catalogue.json.*", "settings.json.*", "manifest.json.*"]
+    "kind",
+    ["*.seg", "catalogue.json.*", "settings.json.*", "manifest.json.*", "changes.json.*"],
 )
 def test_damage_is_told_and_mended(
     whole: Path, index: Path, kind: str, change: Callable[[bytes], bytes] | None
@@ -84,15 +85,59 @@ def test_damage_is_told_and_mended(
     damaged.unlink()
     if change is not None:
         damaged.write_bytes(change(content))
+    segments = set(index.glob("*.seg"))
     report = check(index, now=NOW)
     assert not report.sound
     assert any(damaged.name in f"{flaw.part} {flaw.reason}" for flaw in report.flaws)
     mended = check(index, now=NOW, repair=True)
     assert (mended.sound, mended.flaws) == (True, report.flaws)
-    # Of two segments the smaller one is damaged: only its posts are read again.
-    assert mended.reread == (SEGMENT if kind == "*.seg" else 519)
+    # Of two segments the smaller one is damaged: only its posts are read again. Which posts were
+    # indexed is seen by what the index holds of them.
+    assert mended.reread == {
+        "*.seg": SEGMENT,
+        "manifest.json.*": 0,
+        "changes.json.*": 0,
+    }.get(kind, 519)
+    assert mended.reread or set(index.glob("*.seg")) == segments
     assert check(index, now=NOW).flaws == ()
     assert answers(index) == answers(whole / "index")
+
+
+def test_two_roots_keep_their_ids_without_the_manifest(tmp_path: Path):
+    for label in ("one", "two"):
+        write_old(tmp_path / label, {"same.md": f"春风又绿{label}", f"{label}.md": "明月"})
+        build(tmp_path / label, index=tmp_path / "index", now=NOW)
+    before = answers(tmp_path / "index")
+    next((tmp_path / "index").glob("manifest.json.*")).unlink()
+    assert check(tmp_path / "index", now=NOW, repair=True).reread == 0
+    assert answers(tmp_path / "index") == before
+
+
+def test_without_its_manifest_an_index_learns_which_posts_are_as_they_were(
+    whole: Path, tmp_path: Path
+):
+    posts, index = tmp_path / "posts", tmp_path / "index"
+    shutil.copytree(whole / "posts", posts)
+    build(posts, index=index, now=NOW)
+    (posts / "010.md").unlink()
+    # Of the same length and time as what is indexed.
+    (posts / "012.md").write_text(
+        (posts / "012.md").read_text().replace("search engine", "engine search")
+    )
+    write_old(posts, {"new.md": "新的一篇。", "013.md": "---\ndraft: true\n---\n草稿。"})
+    for lost in ("manifest.json.*", "history.json.*"):
+        next(index.glob(lost)).unlink()
+    mended = check(index, now=NOW, repair=True)
+    assert mended.repair is not None
+    assert numbers(mended.repair) == {
+        "posts": 518,
+        "added": 2,
+        "unchanged": 516,
+        "drafts": 1,
+    }
+    build(posts, index=tmp_path / "anew", now=NOW)
+    assert answers(index) == answers(tmp_path / "anew")
+    assert check(index, now=NOW).flaws == ()
 
 
 def test_a_lost_history_costs_no_post(index: Path, whole: Path):
@@ -140,7 +185,7 @@ def test_the_command_tells_what_is_wrong_and_exits_with_4_until_it_is_mended(
     assert "1 flaws; `souwen check --repair` mends them" in found.lines[1]
     assert json.loads(indexed("check", "--json").out)["sound"] is False
     mended = indexed("check", "--repair")
-    assert (mended.code, mended.lines[1]) == (0, "mended 1 flaws: 4 posts were read again")
+    assert (mended.code, mended.lines[1]) == (0, "mended 1 flaws: 4 posts were indexed again")
     assert indexed("check", "--json").code == 0
     assert indexed("search", "网关").code == 0
 

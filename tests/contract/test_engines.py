@@ -377,6 +377,15 @@ def test_an_exception_leaves_the_store_as_it_was(place: str) -> None:
     assert len(ids(place)) == 3
 
 
+def test_a_store_gives_the_documents_that_it_was_given(place: str) -> None:
+    store, posts = open_store(place), [post(number, 1) for number in range(5)]
+    assert list(store.documents()) == []
+    commit(store, *posts[:3])
+    commit(store, *posts[3:], posts[1], delete=(posts[0].document.id,))
+    expected = [one.document for one in posts[1:]]
+    assert sorted(open_store(place).documents(), key=str) == sorted(expected, key=str)
+
+
 def test_readers_see_nothing_of_a_transaction_before_its_end(place: str) -> None:
     store = open_store(place)
     commit(store, post(1, 1))

@@ -5,7 +5,9 @@ from typing import Any
 
 from souwen.index.analysis.fold import fold_text
 from souwen.index.analysis.grams import stretches
+from souwen.index.documents import Document
 from souwen.index.engines.opensearch.client import Cluster
+from souwen.index.engines.opensearch.records import load
 from souwen.index.engines.opensearch.snapshots import PAGE, pages, snapshot_of
 from souwen.index.engines.opensearch.units import units
 
@@ -19,6 +21,14 @@ def ids_of(cluster: Cluster, index: str) -> Iterator[str]:
     with snapshot_of(cluster, index) as snapshot:
         for hits in pages(cluster, snapshot, request, PAGE):
             yield from (hit["sort"][0] for hit in hits)
+
+
+def documents_of(cluster: Cluster, index: str) -> Iterator[Document]:
+    """All documents of an index."""
+    request = {"query": {"match_all": {}}, "sort": ["id"], "_source": ["post"]}
+    with snapshot_of(cluster, index) as snapshot:
+        for hits in pages(cluster, snapshot, request, LOOKED_INTO):
+            yield from (load(hit["_source"]["post"]) for hit in hits)
 
 
 def ids_holding(cluster: Cluster, index: str, texts: Collection[str]) -> Iterator[str]:

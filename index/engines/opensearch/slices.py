@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from souwen.index.documents import Document
 from souwen.index.engine import Flaw
 from souwen.index.engines.opensearch import indices, vocabulary
 from souwen.index.engines.opensearch.bulk import Bulk
 from souwen.index.engines.opensearch.client import Cluster
 from souwen.index.engines.opensearch.filling import Filling, begin, filling, give_up
 from souwen.index.engines.opensearch.lock import Lock, is_held, locked
-from souwen.index.engines.opensearch.names import ids_holding, ids_of
+from souwen.index.engines.opensearch.names import documents_of, ids_holding, ids_of
 from souwen.index.engines.opensearch.state import Commit, State
 from souwen.index.engines.opensearch.writer import (
     ClusterWriter,
@@ -68,6 +69,14 @@ class SliceStore:
         if holding is None:
             return ids_of(self._cluster, filled.index)
         return ids_holding(self._cluster, filled.index, holding)
+
+    def documents(self) -> Iterable[Document]:
+        """All that was put so far, by other slices too."""
+        filled = filling(self._cluster, self._state)
+        if filled is None:
+            return ()
+        indices.refresh(self._cluster, filled.index)
+        return documents_of(self._cluster, filled.index)
 
     def kept(self, name: str, /) -> bytes | None:
         """What the last run of this slice kept under this name."""

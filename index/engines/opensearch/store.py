@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 
+from souwen.index.documents import Document
 from souwen.index.engine import Flaw, Merge
 from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.client import Cluster, connect
 from souwen.index.engines.opensearch.filling import filling
 from souwen.index.engines.opensearch.lock import is_held, locked
-from souwen.index.engines.opensearch.names import ids_holding, ids_of
+from souwen.index.engines.opensearch.names import documents_of, ids_holding, ids_of
 from souwen.index.engines.opensearch.slices import SliceStore, gather
 from souwen.index.engines.opensearch.state import Commit, State
 from souwen.index.engines.opensearch.writer import ClusterWriter, complete, sweep
@@ -136,6 +137,11 @@ class ClusterStore:
         if holding is None:
             return ids_of(self._cluster, live.index)
         return ids_holding(self._cluster, live.index, holding)
+
+    def documents(self) -> Iterable[Document]:
+        """All committed documents."""
+        live = indices.live(self._cluster)
+        return () if live is None else documents_of(self._cluster, live.index)
 
     def kept(self, name: str, /) -> bytes | None:
         """What the last commit kept under this name."""

@@ -10,6 +10,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from souwen.index.documents import Document
 from souwen.index.engine import Flaw
 from souwen.index.engines.whoosh.commit import (
     latest,
@@ -93,6 +94,11 @@ class WhooshStore:
             if holding is not None:
                 wanted &= documents_holding(segment, holding)
             yield from compress(segment.ids(), wanted.tolist())
+
+    def documents(self) -> Iterator[Document]:
+        """All committed documents."""
+        for segment in self._segments():
+            yield from map(segment.document, segment.info.live().nonzero()[0].tolist())
 
     def _segments(self) -> list[Segment]:
         """Every segment of the last commit."""
