@@ -118,6 +118,19 @@ def test_no_damage_gives_a_wrong_answer(
     assert any(seen) == (kind in READ)
 
 
+@pytest.mark.parametrize("kind", READ)
+def test_no_byte_at_the_end_of_a_file_is_taken_on_trust(whole: Path, tmp_path: Path, kind: str):
+    shutil.copytree(whole / "index", tmp_path / "index")
+    expected = answers(tmp_path / "index")
+    path = min((tmp_path / "index").glob(kind))
+    content = path.read_bytes()
+    for place in range(1, min(64, len(content)) + 1):
+        changed = bytearray(content)
+        changed[-place] ^= 0x87
+        path.write_bytes(changed)
+        assert told(tmp_path / "index", path, answers) in (None, expected)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_index_is_never_updated_into_a_wrong_one(whole: Path, tmp_path: Path, kind: str):
     chance = random.Random(13)
