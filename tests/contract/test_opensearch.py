@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tools.clusters import asking, cluster_address
+from tools.runs import write_old
 from tools.scores import alike
 from tools.shelf import ANALYZER, NOW, address, fill, ids, post, shelf
 
@@ -19,6 +20,7 @@ from souwen.index import build
 from souwen.index.analysis.fold import fold_text
 from souwen.index.analyzed import analyze_document
 from souwen.index.builder import open_store
+from souwen.index.check import check
 from souwen.index.documents import Document
 from souwen.index.engines.opensearch import indices, mapping
 from souwen.index.engines.opensearch.address import parse
@@ -99,6 +101,26 @@ def test_the_mapping_is_strict_and_tells_what_the_index_was_built_with(place: st
 
 def _line(content: Any) -> bytes:
     return json.dumps(content).encode() + b"\n"
+
+
+def test_a_manifest_that_is_lost_is_learnt_from_the_posts_that_the_cluster_holds(
+    place: str, tmp_path: Path
+):
+    posts = {f"{number}.md": f"快手电商{number}" for number in range(20)}
+    write_old(tmp_path / "posts", posts)
+    build(tmp_path / "posts", index=place, now=NOW)
+    with asking(place) as cluster:
+        state = State(cluster)
+        commit = state.commit(live(place))
+        assert commit is not None
+        state.drop_files([commit.files["manifest.json"]])
+    write_old(tmp_path / "posts", {"3.md": "改过的一篇"})
+    mended = check(place, now=NOW, repair=True)
+    assert [flaw.part for flaw in mended.flaws] == ["manifest.json"]
+    assert mended.reread == 1
+    assert check(place, now=NOW).flaws == ()
+    with open_index(place) as opened:
+        assert (opened.search("快手电商").total, opened.search("改过的一篇").total) == (19, 1)
 
 
 def test_a_field_that_was_added_by_hand_is_named(place: str):
@@ -272,6 +294,7 @@ def test_what_was_not_decided_on_is_swept_away(place: str):
 HOLDS = """
 import sys, time
 from souwen.index.builder import open_store
+from souwen.index.check import check
 with open_store(sys.argv[1]).writer():
     print("held", flush=True)
     time.sleep(600)
