@@ -22,6 +22,12 @@ from souwen.index.errors import StoreError
 BATCH = 32
 """Tasks that a process is given at once."""
 
+FEW = 4
+"""Requests for each process that may be answered before an earlier one is, of large answers."""
+
+MANY = 256
+"""The same, of small answers and for all processes: as many as one takes to write a segment."""
+
 _FEW_CYCLES = 20_000
 """Objects more than there were, after which a process looks for cycles among the new ones."""
 
@@ -78,8 +84,13 @@ class Crew:
         As soon as ``part`` gives what makes parts, each process puts its documents into its own.
         """
         batches = (("prepare", batch) for batch in _batches(iter(tasks)))
-        for outcomes in _Turns(self._pipes, batches, before=lambda pipe: self._join(pipe, part)):
+        turns = _Turns(self._pipes, batches, lambda pipe: self._join(pipe, part), self._ahead)
+        for outcomes in turns:
             yield from outcomes
+
+    def _ahead(self) -> int:
+        """Batches whose outcomes may wait for one before them: few while they hold documents."""
+        return MANY if len(self._joined) == len(self._pipes) else FEW * len(self._pipes)
 
     def _join(self, pipe: Connection, part: Callable[[], MakePart | None]) -> None:
         if pipe not in self._joined and (make := part()):
@@ -208,17 +219,21 @@ def _end_with_parent() -> None:
 
 
 class _Turns:
-    """Has each process do a request at a time, so that no pipe can fill up; answers in order."""
+    """Has each process do a request at a time, so that no pipe can fill up; answers in order.
+
+    ``ahead`` says how many may be given out, or answered and not yet taken, at the moment.
+    """
 
     def __init__(
         self,
         pipes: list[Connection],
         requests: Iterator[Request],
         before: Callable[[Connection], None] | None = None,
+        ahead: Callable[[], int] = lambda: MANY,
     ) -> None:
         self._requests = enumerate(requests)
         self._before = before
-        self._most = 4 * len(pipes)
+        self._ahead = ahead
         self._idle = list(pipes)
         self._busy: dict[Connection, int] = {}
         self._answers: dict[int, Any] = {}
@@ -233,7 +248,7 @@ class _Turns:
     def hand_out(self) -> None:
         """Take what is finished, and give out as much as may be held in memory."""
         self._take(timeout=0)
-        while self._idle and len(self._busy) + len(self._answers) < self._most:
+        while self._idle and len(self._busy) + len(self._answers) < self._ahead():
             number, request = next(self._requests, (0, None))
             if request is None:
                 return
@@ -247,6 +262,8 @@ class _Turns:
     def _next_answer(self) -> Any:
         while self._next not in self._answers:
             self._take(timeout=None)
+            # Where one is at something that takes long, the others go on.
+            self.hand_out()
         self._next += 1
         return self._answers.pop(self._next - 1)
 

@@ -1,5 +1,6 @@
 """Other processes may help to write an index: it is the one that a single process writes."""
 
+import os
 import pickle
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -120,6 +121,17 @@ def test_calls_are_answered_in_their_order_by_however_few_processes():
         assert list(workers.spread([partial(pow, 2, n) for n in range(50)])) == [
             2**n for n in range(50)
         ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_while_one_process_is_at_something_long_the_others_go_on(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # Nobody reads to the end before somebody else writes.
+    read, written = partial(Path.read_bytes, pipe), partial(Path.write_bytes, pipe, b"42")
+    with crew(partial(Preparer, OPTIONS), 2) as workers:
+        found = list(workers.spread([read, *[partial(pow, 2, n) for n in range(50)], written]))
+    assert found == [b"42", *[2**n for n in range(50)], 2]
 
 
 @pytest.mark.parametrize(
