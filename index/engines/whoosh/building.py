@@ -30,7 +30,7 @@ from souwen.index.engines.whoosh.segment import (
 from souwen.index.engines.whoosh.segment_file import SegmentFileWriter
 from souwen.index.engines.whoosh.signatures import Rows, rows
 from souwen.index.engines.whoosh.signatures import write as write_signatures
-from souwen.index.engines.whoosh.stored import TRAINING, UNDATED, Texts, encode, train
+from souwen.index.engines.whoosh.stored import PATIENCE, UNDATED, Texts, encode, is_enough, train
 from souwen.index.norms import encode as norm_codes
 from souwen.index.schema import DATE_FIELDS, TermField
 
@@ -146,12 +146,12 @@ class SegmentBuilder:
 
     def _store(self, document: AnalyzedDocument) -> None:
         """Write the texts, or have them wait for a dictionary."""
-        if self.texts.trained or self._waits >= TRAINING:
+        if self.texts.trained or self._waits >= PATIENCE:
             self._write_frames(document)
             return
         self._waiting.append(document)
         self._waits += len(document.body.folded)
-        if self._waits >= TRAINING:
+        if is_enough(len(self._waiting), self._waits):
             self.texts = train(self._waiting)
             self._write_waiting()
 

@@ -19,8 +19,11 @@ from souwen.index.engines import shown
 UNDATED = -(2**63)
 """What a date column holds where there is no date: no date is as old."""
 
-TRAINING = 4 * 2**20
+TRAINING = 2**20
 """Characters of posts from which a dictionary is made; fewer make none."""
+
+PATIENCE = 4 * 2**20
+"""Characters of posts among which there are enough for that, or there is to be none."""
 
 _TRAINED = 2**16
 _PART = 2**14
@@ -86,6 +89,11 @@ class Texts:
         near = zstandard.ZstdDecompressor(dict_data=content)
         head, _, body = near.decompress(frame).partition(b"\n")
         return shown.load(json.loads(head), body=decode(body))
+
+
+def is_enough(documents: int, characters: int) -> bool:
+    """Whether it is time to ``train``."""
+    return (documents >= _FEWEST and characters >= TRAINING) or characters >= PATIENCE
 
 
 def train(documents: Sequence[AnalyzedDocument]) -> Texts:
