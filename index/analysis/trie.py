@@ -27,9 +27,9 @@ CHARS = 2**16
 NONE = -1
 """The number of no node."""
 
-_CHAR_BITS = np.int64(21)
-_FACTOR = np.int64(0x9E3779B97F4A7C15 - 2**64)
-_SHIFT = np.uint64(64 - SLOTS.bit_length() + 1)
+_CHAR_BITS = 21
+_FACTOR = 0x9E3779B97F4A7C15
+_SHIFT = 64 - SLOTS.bit_length() + 1
 _SPACE, _NEWLINE, _ZERO = map(ord, " \n0")
 
 
@@ -99,6 +99,25 @@ class Trie:
             left, at = left[going], at[going]
         return slots
 
+    def holds(self, word: str, /) -> bool:
+        """Whether these two or more characters are a word of the dictionary."""
+        node = ord(word[0]) + SLOTS
+        for char in word[1:]:
+            node = self._child(node, ord(char))
+            if node == NONE:
+                return False
+        return self.scores.item(node) > -np.inf
+
+    def _child(self, parent: int, char: int) -> int:
+        """What ``children`` gives, for one."""
+        key = parent << _CHAR_BITS | char
+        slot = (key * _FACTOR & 2**64 - 1) >> _SHIFT
+        while there := self._keys.item(slot):
+            if there == key:
+                return slot
+            slot = (slot + 1) % SLOTS
+        return NONE
+
     def edges(self, chars: Codes) -> Iterator[Edge]:
         """Of each length from two characters on the stretches that begin a word, or are one.
 
@@ -141,10 +160,10 @@ def _logarithms(frequencies: Nodes, total: int) -> Scores:
 
 
 def _keys(parents: Nodes, chars: Codes) -> Codes:
-    return parents << _CHAR_BITS | chars
+    return parents << np.int64(_CHAR_BITS) | chars
 
 
 def _slots(keys: Codes) -> Nodes:
-    mixed = (keys * _FACTOR).view(np.uint64)
-    mixed >>= _SHIFT
+    mixed = keys.view(np.uint64) * np.uint64(_FACTOR)
+    mixed >>= np.uint64(_SHIFT)
     return mixed.view(np.int64)

@@ -41,15 +41,19 @@ class DictionaryWord(NamedTuple):
     tag: str | None = None
 
 
-class Segmenter(Protocol):
+class Lexicon(Protocol):
+    """Knows words."""
+
+    def holds(self, word: str, /) -> bool:
+        """Whether the word is in the dictionary."""
+        ...
+
+
+class Segmenter(Lexicon, Protocol):
     """Cuts runs of Han characters into words."""
 
     def cut(self, run: str, /) -> list[str]:
         """The words of the run; joined they are the run."""
-        ...
-
-    def holds(self, word: str, /) -> bool:
-        """Whether the word is in the dictionary."""
         ...
 
 
@@ -329,7 +333,7 @@ def folded_words() -> list[tuple[str, int]]:
     return [(word, int(count)) for word, count in map(str.split, text.splitlines())]
 
 
-def search_mode(found: Segmenter, word: str) -> tuple[tuple[int, str], ...]:
+def search_mode(found: Lexicon, word: str) -> tuple[tuple[int, str], ...]:
     """A word and, as jieba's search mode has it, the shorter words of two and three characters
     in it; with offsets, in order."""
     parts = {

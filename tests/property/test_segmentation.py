@@ -66,6 +66,18 @@ def test_the_words_of_a_user_are_found_at_once(
         assert cut(trie, text) == rust.cut(text)
 
 
+@given(TEXTS, st.lists(OWN, max_size=2))
+@settings(deadline=None, max_examples=10)
+def test_the_words_of_a_dictionary_are_those_that_jieba_knows(
+    text: str, own: list[DictionaryWord]
+) -> None:
+    trie, rust = loaded_trie("rjieba", tuple(own)), loaded("rjieba", tuple(own))
+    assert trie is not None
+    every = {text[at : at + length] for length in (2, 3) for at in range(len(text) - length + 1)}
+    words = [*every, *(fold_text(one.word) for one in own)]
+    assert list(map(trie.holds, words)) == list(map(rust.holds, words))
+
+
 @given(st.lists(TEXTS, max_size=8))
 @settings(deadline=None)
 def test_no_text_changes_the_words_of_another(texts: list[str]) -> None:
