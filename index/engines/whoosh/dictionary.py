@@ -66,14 +66,8 @@ class DictionaryWriter:
         return {"terms": self._terms, "postings": self._postings}
 
     def _write_run(self, run: Run) -> None:
-        ends = np.cumsum(run.counts)
-        first = 0
-        while first < len(run.terms):
-            before = int(ends[first - 1]) if first else 0
-            last = int(np.searchsorted(ends, before + POSTINGS, side="right"))
-            last = max(first + 1, min(last, first + TERMS))
-            self._write_block(run.part(first, last))
-            first = last
+        for block in run.parts(_bounds(run)):
+            self._write_block(block)
 
     def _write_block(self, run: Run) -> None:
         heads, data = encode(run, self._documents, self._worth)
@@ -84,6 +78,18 @@ class DictionaryWriter:
         self._firsts.append(run.terms[0])
         self._terms += len(run.terms)
         self._postings += len(run.numbers)
+
+
+def _bounds(run: Run) -> list[int]:
+    """Where in a run each block begins, and the end."""
+    ends = np.cumsum(run.counts)
+    bounds, before = [0], 0
+    while bounds[-1] < len(run.terms):
+        first = bounds[-1]
+        last = int(ends.searchsorted(before + POSTINGS, side="right"))
+        bounds.append(max(first + 1, min(last, first + TERMS)))
+        before = int(ends[bounds[-1] - 1])
+    return bounds
 
 
 def copy_dictionary(source: SegmentFile, name: str, file: SegmentFileWriter) -> None:

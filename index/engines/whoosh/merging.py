@@ -65,10 +65,10 @@ class _Source:
     def take(self, bound: bytes) -> Run:
         """The terms up to ``bound``."""
         assert self._window is not None
-        window, end = self._window, bisect_right(self._window.terms, bound)
-        rest = window.part(end, len(window.terms))
+        terms = self._window.terms
+        taken, rest = self._window.parts([0, bisect_right(terms, bound), len(terms)])
         self._window = rest if rest.terms else None
-        return window.part(0, end)
+        return taken
 
 
 def _concatenated(runs: list[Run]) -> Run:

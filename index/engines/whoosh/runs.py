@@ -1,6 +1,8 @@
 """What are posting lists while they are made, merged and written? Arrays, term after term."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,25 +25,29 @@ class Run:
     frequencies: Numbers | None
     positions: Numbers | None
 
-    def part(self, first: int, last: int) -> "Run":
-        """The terms from ``first`` to before ``last``."""
-        ends = np.cumsum(self.counts)
-        start = int(ends[first - 1]) if first else 0
-        end = int(ends[last - 1]) if last else 0
-        return self._cut(first, last, start, end)
+    def parts(self, bounds: list[int]) -> "Iterator[Run]":
+        """The terms from each of these bounds to before the next one."""
+        ends = _sums(self.counts)[bounds]
+        if self.positions is None or self.frequencies is None:
+            places = ends
+        else:
+            places = _sums(self.frequencies)[ends]
+        cuts = zip(bounds, ends.tolist(), places.tolist(), strict=True)
+        for (first, start, before), (last, end, behind) in pairwise(cuts):
+            yield Run(
+                self.terms[first:last],
+                self.counts[first:last],
+                self.numbers[start:end],
+                None if self.frequencies is None else self.frequencies[start:end],
+                None if self.positions is None else self.positions[before:behind],
+            )
 
-    def _cut(self, first: int, last: int, start: int, end: int) -> "Run":
-        positions, frequencies = self.positions, self.frequencies
-        if positions is not None and frequencies is not None:
-            before = int(frequencies[:start].sum())
-            positions = positions[before : before + int(frequencies[start:end].sum())]
-        return Run(
-            self.terms[first:last],
-            self.counts[first:last],
-            self.numbers[start:end],
-            None if frequencies is None else frequencies[start:end],
-            positions,
-        )
+
+def _sums(counts: Numbers) -> Numbers:
+    """The sum of what stands before each, and of all."""
+    sums = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=sums[1:])
+    return sums
 
 
 def stretches(begins: Numbers, counts: Numbers) -> Numbers:
