@@ -17,19 +17,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
+from typing import TypeAlias
 
 from cluster.node import Node
 from cluster.running import Cluster
 
 from souwen.index.builder import open_store
 from souwen.index.errors import SouwenError
-from souwen.search import open_index
+from souwen.search import Index, open_index
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LINES = ("春风又绿江南岸", "明月何时照我还", "京口瓜洲一水间", "钟山只隔数重山", "海上生明月")
 QUERIES = ("春风", "明月 江南", '"海上生明月"', "京口 OR 钟山", "第7篇")
+PATIENT = "60s"
+"""More than any search may take in which a node hangs."""
+
 FLOWING = 0.2
 """The part of the posts that is with the cluster when a fault strikes."""
 
@@ -85,6 +90,16 @@ class Outcome:
         )
 
 
+Answer: TypeAlias = tuple[int, tuple[str, ...]]
+"""A total and the ids of the first hits."""
+
+
+def answer(index: Index, query: str) -> Answer:
+    """What a query finds in an open index."""
+    found = index.search(query, now=NOW, recency="off", collapse=False)
+    return found.total, tuple(hit.id for hit in found)
+
+
 class Trial:
     """Posts in a folder, and an index of them on a cluster."""
 
@@ -129,15 +144,17 @@ class Trial:
             return 0
         return int(found["_all"]["primaries"].get("indexing", {}).get("index_total", 0))
 
-    def answers(self) -> list[tuple[int, tuple[str, ...]]]:
+    def answers(self) -> list[Answer]:
         """What the queries find, of an index that is opened for each."""
         return [self.answer(query) for query in QUERIES]
 
-    def answer(self, query: str) -> tuple[int, tuple[str, ...]]:
-        """The total and the first hits."""
-        with open_index(self.index) as opened:
-            found = opened.search(query, now=NOW, recency="off", collapse=False)
-            return found.total, tuple(hit.id for hit in found)
+    def answer(self, query: str) -> Answer:
+        """The total and the first hits, of an index that is opened for it."""
+        return _newly(self.index, query)
+
+    def by_way_of(self, number: int) -> str:
+        """The address by which one node alone is asked."""
+        return f"opensearch://{self.cluster.addresses[number].removeprefix('http://')}/{self.name}"
 
     def compare(self, outcome: Outcome) -> None:
         """Look for every post."""
@@ -178,10 +195,48 @@ def while_searching(trial: Trial, fault: Fault, *, seconds: float) -> Outcome:
     with _striking(trial.cluster, fault) as over:
         while time.monotonic() - began < seconds or not over():
             for query in QUERIES:
-                _ask(trial, query, expected[query], outcome)
+                _ask(partial(trial.answer, query), expected[query], outcome)
     trial.compare(outcome)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def while_hanging(trial: Trial, number: int) -> Outcome:
+    """Hold a node, which the cluster does not notice, until queries are asked: of an index that
+    was open before, of one newly opened by way of all nodes, and by way of another node alone."""
+    cluster, other = trial.cluster, (number + 1) % len(trial.cluster.nodes)
+    outcome = Outcome("hangs", "searching", len(trial.expected))
+    expected = dict(zip(QUERIES, trial.answers(), strict=True))
+    fault = Fault("hangs", (number,), signal.SIGSTOP, 0)
+    began = time.monotonic()
+    _notice(cluster, PATIENT)
+    with open_index(trial.index) as before:
+        answer(before, QUERIES[0])
+        fault.strike(cluster)
+        try:
+            for query in QUERIES[:2]:
+                _ask(partial(answer, before, query), expected[query], outcome)
+                for place in (trial.index, trial.by_way_of(other)):
+                    _ask(partial(_newly, place, query), expected[query], outcome)
+        finally:
+            fault.heal(cluster)
+            _notice(cluster, None)
+    trial.compare(outcome)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def _newly(place: str, query: str) -> Answer:
+    with open_index(place) as opened:
+        return answer(opened, query)
+
+
+def _notice(cluster: Cluster, timeout: str | None) -> None:
+    """How long nodes wait for a sign of life, three times; as they were set up where it is None."""
+    kinds = ("follower_check", "leader_check")
+    settings = {f"cluster.fault_detection.{kind}.timeout": timeout for kind in kinds}
+    body = json.dumps({"transient": settings}).encode()
+    cluster.nodes[0].get("/_cluster/settings", method="PUT", body=body)
 
 
 @contextmanager
@@ -194,10 +249,10 @@ def _striking(cluster: Cluster, fault: Fault) -> Iterator[Callable[[], bool]]:
     healing.join()
 
 
-def _ask(trial: Trial, query: str, expected: object, outcome: Outcome) -> None:
+def _ask(asked: Callable[[], Answer], expected: Answer, outcome: Outcome) -> None:
     began = time.monotonic()
     try:
-        found = trial.answer(query)
+        found = asked()
     except SouwenError as error:
         outcome.failed[str(error)[:200]] += 1
     else:

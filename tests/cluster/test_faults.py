@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from cluster.distribution import Lacking
-from cluster.faults import Fault, Trial, in_mid_bulk, while_indexing, while_searching
+from cluster.faults import (
+    Fault,
+    Trial,
+    in_mid_bulk,
+    while_hanging,
+    while_indexing,
+    while_searching,
+)
 from cluster.running import Cluster, running
 
 POSTS = 400
@@ -33,6 +40,17 @@ def test_a_node_that_is_killed_takes_no_post_with_it(nodes: Cluster, tmp_path: P
     searching = while_searching(trial, fault, seconds=5)
     assert (searching.wrong, searching.lost, searching.strange) == (0, 0, 0)
     assert searching.answered > 0
+
+
+def test_a_node_that_hangs_is_waited_for_by_no_search(nodes: Cluster, tmp_path: Path):
+    trial = Trial(nodes, tmp_path / "posts", "hangs", POSTS)
+    trial.run().communicate()
+    nodes.wait_for("green", nodes=3)
+    manager = nodes.nodes[0].get("/_cat/cluster_manager?format=json")[0]["node"]
+    searching = while_hanging(trial, [node.name for node in nodes.nodes].index(manager))
+    assert (searching.wrong, searching.failed, searching.lost) == (0, {}, 0)
+    assert searching.answered == 6
+    assert searching.slowest < 30, "a node that hangs is dropped after three minutes"
 
 
 def test_what_was_acknowledged_is_there_after_all_nodes_were_killed(nodes: Cluster):

@@ -4,8 +4,9 @@ import gzip
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
@@ -13,10 +14,11 @@ ROOT = {"version": {"distribution": "opensearch", "number": "3.0.0"}}
 
 
 class Answer(NamedTuple):
-    """A status of HTTP and what is behind it, as JSON unless it is text."""
+    """A status of HTTP and what is behind it, as JSON unless it is text; ``seconds`` late."""
 
     status: int
     content: Any
+    seconds: float = 0
 
 
 class Asked(NamedTuple):
@@ -51,13 +53,15 @@ def answering(
             found = Answer(200, root)
             if self.path.partition("?")[0] != "/":
                 found = left.pop(0) if len(left) > 1 else left[0]
+            time.sleep(found.seconds)
             text = isinstance(found.content, str)
             content = (found.content if text else json.dumps(found.content)).encode()
             self.send_response(found.status)
             self.send_header("content-type", "text/plain" if text else "application/json")
             self.send_header("content-length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(BrokenPipeError):
+                self.wfile.write(content)
 
         do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815
 

@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tools.answering import Answer, answering
 
 from souwen.index.engines.opensearch.address import parse
 from souwen.index.engines.opensearch.bulk import Bulk
-from souwen.index.engines.opensearch.client import Cluster, Refused, back_off, connect
+from souwen.index.engines.opensearch.client import Cluster, Late, Refused, back_off, connect
 from souwen.index.errors import (
     EngineError,
     EngineUnavailable,
@@ -146,6 +147,62 @@ def test_one_of_several_nodes_is_enough():
         nodes = f"127.0.0.1:{free_port()},{host}"
         cluster = connect(parse(f"opensearch://{nodes}/news"), AT_ONCE)
         assert [cluster.ask("GET", "/x") for _ in range(4)] == [{"x": 1}] * 4
+        cluster.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A host that takes connections and answers nothing, as one that hangs."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        yield f"127.0.0.1:{one.getsockname()[1]}"
+
+
+def test_a_host_that_hangs_is_put_aside(silent: str):
+    with answering(Answer(200, {"x": 1})) as (host, _):
+        cluster = connect(parse(f"opensearch://{silent},{host}/news"), AT_ONCE)
+        assert cluster.read("GET", "/x", within=(0.2, 0.2)) == {"x": 1}
+        assert [cluster.ask("GET", "/x", timeout=0.2) for _ in range(4)] == [{"x": 1}] * 4
+        cluster.close()
+
+
+def test_a_host_that_alone_is_asked_and_hangs_is_told(silent: str):
+    with pytest.raises(Late, match=f"{silent}.*did not answer in time"):
+        connect(parse(f"opensearch://{silent}/news"), AT_ONCE)
+
+
+HANGING = Answer(200, {"_nodes": {"failed": 1}, "nodes": {"a": {}, "b": {}}})
+
+
+def test_where_a_node_hangs_behind_the_one_that_is_asked_others_are_preferred():
+    slow, well = Answer(200, {"x": 1}, seconds=0.5), Answer(200, {"x": 2})
+    with answering(slow, HANGING, well) as (host, asked):
+        cluster = connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+        found = [
+            cluster.read("GET", "/x", within=(0.2, 5), of_shards=True),
+            cluster.read("GET", "/y", of_shards=True),
+            cluster.read("GET", "/z"),
+        ]
+        assert found == [{"x": 2}] * 3
+        preferred = "?preference=_prefer_nodes%3Aa%2Cb"
+        assert [one.path for one in asked][-3:] == [f"/x{preferred}", f"/y{preferred}", "/z"]
+        cluster.close()
+
+
+def test_an_answer_that_takes_long_is_waited_for_where_no_node_hangs():
+    with answering(Answer(200, {"x": 1}, seconds=0.5)) as (host, _):
+        cluster = connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+        assert cluster.read("GET", "/x", within=(0.2,)) == {"x": 1}
+        cluster.close()
+
+
+def test_an_answer_that_stays_late_while_a_node_hangs_is_given_up():
+    late = Answer(200, {"x": 1}, seconds=0.5)
+    with answering(late, HANGING, late, HANGING) as (host, _):
+        cluster = connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+        with pytest.raises(Late, match="a node of it may hang"):
+            cluster.read("GET", "/x", within=(0.2, 0.2))
         cluster.close()
 
 

@@ -1,20 +1,21 @@
 """How is a cluster asked, and what is said where it does not answer as it should?
 
-The only module that knows the client library. Whatever fails for a while is asked again, after
-longer and longer pauses of which a part is left to chance, so that many who wait do not all come
-back at once.
+Beside ``nodes`` the only module that knows the client library. Whatever fails for a while is asked
+again, after longer and longer pauses of which a part is left to chance, so that many who wait do
+not all come back at once. What is only read does not wait for a node that hangs.
 """
 
 import os
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.credentials import Credentials, read_credentials
+from souwen.index.engines.opensearch.nodes import Nodes
 from souwen.index.engines.opensearch.wire import decode, encode
 from souwen.index.errors import (
     ConfigError,
@@ -44,6 +45,16 @@ says otherwise."""
 TIMEOUT = 60.0
 """Seconds that one answer may take."""
 
+PROMPT = (3.0, 6.0)
+"""Seconds for the answer to what is only read, as long as any node hangs: the first time, and when
+others are asked."""
+
+GREETING = (2.0, 2.0)
+"""The same for what a cluster says of itself, which is always at hand."""
+
+CONNECTING = 5.0
+"""Seconds within which a host takes a connection."""
+
 LONGEST_PAUSE = 5.0
 
 _NO_SHARDS = re.compile("shards unavailable|missing shards|all shards failed")
@@ -66,12 +77,17 @@ class Refused(EngineError):
         self.reason = reason
 
 
+class Late(EngineUnavailable):
+    """No answer came in time."""
+
+
 class Cluster:
     """A cluster that answered. May be used by many threads, not in forked processes."""
 
     def __init__(self, address: Address, client: "OpenSearch", patience: float) -> None:
         self.address = address
         self._client = client
+        self._nodes = Nodes(client.transport)
         self.patience = patience
         self.version = self._known_version()
 
@@ -89,35 +105,72 @@ class Cluster:
         body: Any = None,
         *,
         patience: float | None = None,
-        timeout: float = TIMEOUT,
+        timeout: float | None = None,
         **parameters: Any,
     ) -> Any:
         """What the cluster answers; ``body`` is JSON, or bytes that are sent as they are.
 
         Raises Refused for an answer that asking again would not change, EngineUnavailable where
-        there is none, EngineError or StoreError for what only people can mend.
+        there is none, EngineError or StoreError for what only people can mend; Late where there is
+        none within the ``timeout``, if one is given.
         """
         end = time.monotonic() + (self.patience if patience is None else patience)
         for attempt in range(1_000):
             try:
-                return self._once(method, path, body, timeout, parameters)
+                return self._once(method, path, body, timeout or TIMEOUT, parameters)
             except _Passing as passing:
+                if isinstance(passing.error, Late):
+                    if timeout:
+                        raise passing.error from passing.__cause__
+                    self._nodes.look()
                 pause = back_off(attempt)
                 if time.monotonic() + pause > end:
                     raise passing.error from passing.__cause__
                 time.sleep(pause)
         raise AssertionError("patience ends")
 
+    def read(
+        self,
+        method: Method,
+        path: str,
+        body: Any = None,
+        *,
+        of_shards: bool = False,
+        within: Sequence[float] = PROMPT,
+        **parameters: Any,
+    ) -> Any:
+        """As ``ask``, for what changes nothing and may be asked again of other nodes.
+
+        Where no answer comes ``within`` so many seconds it is found out whether any node hangs. If
+        none does there is much to do, and it is waited for as ``ask`` does; otherwise others are
+        asked, with the next time. ``of_shards`` says that any copy of a shard will do. Raises Late
+        where the times are over.
+        """
+        for seconds in within:
+            if of_shards and self._nodes.preferred:
+                parameters["preference"] = self._nodes.preferred
+            try:
+                return self.ask(method, path, body, timeout=seconds, **parameters)
+            except Late as late:
+                error = late
+            if not self._nodes.look():
+                return self.ask(method, path, body, **parameters)
+        raise error
+
     def _once(
         self, method: Method, path: str, body: Any, timeout: float, parameters: Mapping[str, Any]
     ) -> Any:
         from opensearchpy.exceptions import TransportError
+        from urllib3 import Timeout
 
         try:
             return self._client.transport.perform_request(
                 method,
                 path,
-                params={**parameters, "request_timeout": timeout},
+                params={
+                    **parameters,
+                    "request_timeout": Timeout(connect=min(CONNECTING, timeout), read=timeout),
+                },
                 body=body,
             )
         except TransportError as error:
@@ -127,7 +180,7 @@ class Cluster:
             raise found from error
 
     def _known_version(self) -> tuple[int, ...]:
-        found = self.ask("GET", "/", patience=0, timeout=10)
+        found = self.read("GET", "/", patience=0, within=GREETING)
         version = found.get("version", {}) if isinstance(found, dict) else {}
         number = str(version.get("number", ""))
         if version.get("distribution") != "opensearch":
@@ -251,7 +304,10 @@ def explain(error: "TransportError", address: Address) -> tuple[SouwenError, boo
                 "SOUWEN_OPENSEARCH_AUTHORITY names the file with the certificate that signed it"
             ), False
         case exceptions.ConnectionTimeout():
-            return EngineUnavailable(f"{address}: the cluster did not answer in time"), True
+            return Late(
+                f"{address}: the cluster did not answer in time; a node of it may hang, or it has "
+                "too much to do: try again"
+            ), True
         case exceptions.ConnectionError():
             return _not_reached(error, address)
     return _answered(error, address)

@@ -27,11 +27,14 @@ class Live:
     meta: dict[str, Any]
 
 
-def live(cluster: Cluster) -> Live | None:
-    """The index behind the alias; None where there is none. Raises StoreError for a strange one."""
+def live(cluster: Cluster, *, local: bool = False) -> Live | None:
+    """The index behind the alias; None where there is none. Raises StoreError for a strange one.
+
+    With ``local`` it is as the node knows it that is asked, whatever becomes of the manager.
+    """
     name = cluster.address.name
     try:
-        found = cluster.ask("GET", f"/{name}")
+        found = cluster.read("GET", f"/{name}", local=str(local).lower())
     except StoreMissing:
         return None
     if len(found) != 1 or not next(iter(found)).startswith(f"{name}~"):

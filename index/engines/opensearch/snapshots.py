@@ -1,13 +1,16 @@
 """How is one state of an index read for a while, whatever is written meanwhile?"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from souwen.index.engines.opensearch.client import Cluster
+from souwen.index.engines.opensearch.client import Cluster, Late
 
 KEPT = "10m"
 """How long the cluster keeps a state for us that nobody asks for."""
+
+CLOSING = 0.5
+"""Seconds for which it is waited for that a state is let go of."""
 
 PAGE = 10_000
 """Hits of one answer, at most."""
@@ -17,9 +20,10 @@ Json = dict[str, Any]
 
 def open_snapshot(cluster: Cluster, index: str) -> str:
     """The id of a point in time. Raises EngineUnavailable where a shard is not there."""
-    found = cluster.ask(
+    found = cluster.read(
         "POST",
         f"/{index}/_search/point_in_time",
+        of_shards=True,
         keep_alive=KEPT,
         allow_partial_pit_creation="false",
     )
@@ -27,8 +31,14 @@ def open_snapshot(cluster: Cluster, index: str) -> str:
 
 
 def close_snapshot(cluster: Cluster, snapshot: str) -> None:
-    """Let go of it."""
-    cluster.ask("DELETE", "/_search/point_in_time", {"pit_id": [snapshot]}, patience=0)
+    """Let go of it.
+
+    A node that hangs is not waited for: it does so as soon as it goes on, and must, for what it
+    keeps of a shard would prevent it from having that shard again.
+    """
+    pit = {"pit_id": [snapshot]}
+    with suppress(Late):
+        cluster.ask("DELETE", "/_search/point_in_time", pit, patience=0, timeout=CLOSING)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ class State:
     def get(self, id: str) -> tuple[Any, Seen] | None:
         """A document as it is now, not only as it was at the last refresh."""
         try:
-            found = self._cluster.ask("GET", f"/{self.index}/_doc/{id}")
+            found = self._cluster.read("GET", f"/{self.index}/_doc/{id}", of_shards=True)
         except StoreMissing:
             return None
         except Refused as refused:

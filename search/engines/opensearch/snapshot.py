@@ -13,7 +13,7 @@ from typing import Any
 
 from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import Address
-from souwen.index.engines.opensearch.client import Cluster, Refused, connect
+from souwen.index.engines.opensearch.client import PROMPT, Cluster, Refused, connect
 from souwen.index.engines.opensearch.snapshots import (
     KEPT,
     PAGE,
@@ -61,10 +61,11 @@ class Snapshot:
             self.must_be_open()
             time = self._time
             try:
-                found: Json = self.cluster.ask(
+                found: Json = self.cluster.read(
                     "POST",
                     "/_search",
                     {**body, "pit": {"id": time, "keep_alive": KEPT}},
+                    within=PROMPT[min(attempt, len(PROMPT) - 1) :][:1],
                     patience=0 if attempt < TRIES - 1 else None,
                     search_type=kind,
                     allow_partial_search_results="false",
@@ -136,7 +137,7 @@ class Snapshot:
 
     def size(self) -> int:
         """The bytes that one copy of the documents takes; now, whatever the snapshot is."""
-        told = self.cluster.ask("GET", f"/{self.commit.index}/_stats/store")
+        told = self.cluster.read("GET", f"/{self.commit.index}/_stats/store")
         return int(told["_all"]["primaries"]["store"]["size_in_bytes"])
 
     def is_newest(self) -> bool:
@@ -159,7 +160,7 @@ def newest_commit(cluster: Cluster) -> Commit:
 
     Raises StoreMissing, StoreOutdated or StoreCorrupt.
     """
-    found = indices.live(cluster)
+    found = indices.live(cluster, local=True)
     commit = None if found is None else State(cluster).commit(found.index)
     if found is None or commit is None:
         raise StoreMissing(
