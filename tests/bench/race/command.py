@@ -43,7 +43,12 @@ def arguments(description: str) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="of every question")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--sample", type=int, default=2_000, help="posts for ChineseAnalyzer")
+    parser.add_argument(
+        "--sample",
+        type=int,
+        default=2_000,
+        help="posts for ChineseAnalyzer; as many as there are give it what souwen gets",
+    )
     parser.add_argument(
         "--queries", type=int, default=100_000, help="asked on each of 1, 4 threads"
     )
