@@ -5,7 +5,7 @@ offered, and looked for among the posts that match in part. What was typed is al
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise, product
@@ -90,6 +90,22 @@ class Guesses:
 NO_GUESSES = Guesses()
 
 
+class _Doubtful(NamedTuple):
+    """Words with what of them is looked at: runs of Latin letters, and units of Han characters by
+    their places in the folded text."""
+
+    words: Words
+    runs: tuple[re.Match[str], ...]
+    units: tuple[tuple[int, str], ...]
+
+
+class _Counts(NamedTuple):
+    """In how many posts words of Latin letters stand, and neighbours among Han characters."""
+
+    words: dict[str, int]
+    pairs: dict[str, int]
+
+
 class Guesser:
     """Guesses by the terms of one snapshot. May be used by many threads.
 
@@ -119,8 +135,10 @@ class Guesser:
             return NO_GUESSES
         offered: list[str] = []
         branches: list[Branch] = []
-        for words in _words(text):
-            found = [*self._latin(words.text), *self._han(words.text)]
+        doubtful = [self._doubtful(words) for words in _words(text)]
+        known = self._counts(doubtful)
+        for one in doubtful:
+            words, found = one.words, [*self._latin(one, known.words), *self._han(one, known.pairs)]
             for number, guess in enumerate(found):
                 meant = _meant(words, guess, first=not number)
                 branches.append(Branch(_replaced(text, words, meant), guess.weight, guess.same))
@@ -129,16 +147,36 @@ class Guesser:
                 offered += [query.replace(words.text, one, 1) for one in islice(fair, OFFERED)]
         return Guesses(tuple(dict.fromkeys(offered))[:OFFERED], tuple(branches))
 
-    def _frequencies(self, part: str, terms: list[str]) -> list[int]:
-        each = (self._reader.frequencies(f"{place}.{part}", terms) for place in PLACES)
-        return [sum(counts) for counts in zip(*each, strict=True)]
+    def _doubtful(self, words: Words) -> _Doubtful:
+        text = words.text
+        latin = any(char < "\u0370" for char in text)
+        han = sum("\u3400" <= char <= "\u9fff" for char in text[: 4 * SHORT])
+        return _Doubtful(
+            words,
+            tuple(re.finditer(_RUN, text)) if latin else (),
+            tuple(self._units(fold_text(text))) if 2 <= han <= SHORT else (),
+        )
+
+    def _counts(self, doubtful: Sequence[_Doubtful]) -> _Counts:
+        """Of all at once: an engine far away is asked as seldom as may be."""
+        words = [word for one in doubtful for run in one.runs for word in _folded(run)]
+        return _Counts(
+            self._frequencies("words", words),
+            self._frequencies("bigrams", _pairs(unit for one in doubtful for _, unit in one.units)),
+        )
+
+    def _frequencies(self, part: str, terms: Iterable[str]) -> dict[str, int]:
+        """The posts in which each of the terms stands, titles and bodies added up."""
+        distinct = list(dict.fromkeys(terms))
+        each = [self._reader.frequencies(f"{place}.{part}", distinct) for place in PLACES]
+        return {term: sum(counts) for term, *counts in zip(distinct, *each, strict=True)}
 
     # Latin letters.
 
-    def _latin(self, text: str) -> Iterator[Guess]:
-        for run in re.finditer(_RUN, text) if any(char < "\u0370" for char in text) else ():
-            words = run[0].split()
-            known = self._frequencies("words", [fold_text(word) for word in words])
+    def _latin(self, doubtful: _Doubtful, counts: Mapping[str, int]) -> Iterator[Guess]:
+        text = doubtful.words.text
+        for run in doubtful.runs:
+            words, known = run[0].split(), [counts[word] for word in _folded(run)]
             if min(known) > RARE and len(words) == 1:
                 continue
             before, after = text[: run.start()], text[run.end() :]
@@ -180,14 +218,11 @@ class Guesser:
 
     # Han characters.
 
-    def _han(self, text: str) -> Iterator[Guess]:
-        han = sum("\u3400" <= char <= "\u9fff" for char in text[: 4 * SHORT])
-        if not 2 <= han <= SHORT:
-            return
-        folded = fold(text)
-        for start, unit in self._units(folded.text):
-            for meant in self._sounding(unit):
-                first, end = folded.span(start, start + len(unit))
+    def _han(self, doubtful: _Doubtful, counts: Mapping[str, int]) -> Iterator[Guess]:
+        text = doubtful.words.text
+        for start, unit in doubtful.units:
+            for meant in self._sounding(unit, _rarest(unit, counts)):
+                first, end = fold(text).span(start, start + len(unit))
                 yield Guess(text[:first] + meant + text[end:], LIGHTER, same=False)
 
     def _units(self, folded: str) -> Iterator[tuple[int, str]]:
@@ -203,9 +238,11 @@ class Guesser:
             if chunk.kind == "han":
                 yield from _unit(start, folded[start:at])
 
-    def _sounding(self, unit: str) -> list[str]:
-        """What is so much more frequent than the unit that it may be meant, best first."""
-        typed = self._rarest([unit])[0]
+    def _sounding(self, unit: str, typed: int) -> list[str]:
+        """What is so much more frequent than the unit that it may be meant, best first.
+
+        The unit stands in at most ``typed`` posts.
+        """
         if typed > RARE:
             return []
         better = self._better(self._one_other(unit), TIMES * typed)
@@ -216,8 +253,9 @@ class Guesser:
     def _better(self, candidates: Iterable[str], least: int) -> list[str]:
         """Those in at least so many posts, and not in far fewer than the best."""
         units = list(dict.fromkeys(candidates))
-        counts = zip(units, self._rarest(units), strict=True)
-        return _fair({one: count for one, count in counts if count >= max(1, least)})
+        pairs = self._frequencies("bigrams", _pairs(units))
+        counts = {one: _rarest(one, pairs) for one in units}
+        return _fair({one: count for one, count in counts.items() if count >= max(1, least)})
 
     def _one_other(self, unit: str) -> Iterator[str]:
         for at, char in enumerate(unit):
@@ -237,11 +275,20 @@ class Guesser:
         held = [one for one in alike if ord(one) < len(counts) and counts[ord(one)]]
         return sorted(held, key=lambda one: -counts[ord(one)])[:TRIED]
 
-    def _rarest(self, units: list[str]) -> list[int]:
-        """In how many posts the rarest two neighbours of each unit stand side by side."""
-        pairs = list(dict.fromkeys(a + b for unit in units for a, b in pairwise(unit)))
-        counts = dict(zip(pairs, self._frequencies("bigrams", pairs), strict=True))
-        return [min(counts[a + b] for a, b in pairwise(unit)) for unit in units]
+
+def _folded(run: re.Match[str]) -> list[str]:
+    """The words of a run of Latin letters, as terms."""
+    return [fold_text(word) for word in run[0].split()]
+
+
+def _pairs(units: Iterable[str]) -> Iterator[str]:
+    """The neighbours in each of the units."""
+    return (a + b for unit in units for a, b in pairwise(unit))
+
+
+def _rarest(unit: str, counts: Mapping[str, int]) -> int:
+    """In how many posts the rarest two neighbours of a unit stand side by side."""
+    return min(counts[a + b] for a, b in pairwise(unit))
 
 
 def _fair(counts: dict[str, int]) -> list[str]:

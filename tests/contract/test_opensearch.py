@@ -580,6 +580,26 @@ def test_a_query_may_be_as_long_as_it_likes(tmp_path: Path):
 WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
 
 
+def test_a_question_of_many_words_takes_no_more_searches_than_one_of_two(tmp_path: Path):
+    place = cluster_address(tmp_path, shards=1)
+    words = ("数据库", "性能", "优化", "缓存", "网络")
+    posts = (post(f"{at}.md", f"{'，'.join(words)}，之{at}。", date=NOW) for at in range(20))
+    with shelf(place, *posts) as index:
+        index.search(words[0], now=NOW)
+        begun = searches(place)
+        assert index.search(" ".join(words[:2]), now=NOW).total == 20
+        two = searches(place)
+        assert index.search(" ".join(words), now=NOW).total == 20
+        assert 0 < searches(place) - two <= two - begun
+
+
+def searches(place: str) -> int:
+    """How often the one shard of an index was searched so far."""
+    with asking(place) as cluster:
+        told: Any = cluster.ask("GET", f"/{live(place)}/_stats/search")
+        return int(told["_all"]["total"]["search"]["query_total"])
+
+
 def test_layers_of_terms_are_made_into_one_before_they_are_too_many(place: str):
     for number in range(LAYERS + 2):
         fill(place, post(f"{number}.md", f"引擎 {WORDS[number]}"))

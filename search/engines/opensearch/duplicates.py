@@ -48,7 +48,8 @@ class Duplicates:
         body = {
             "query": query,
             "sort": [{"id": "asc"}],
-            "_source": False,
+            # Not even the id that a cluster stores with the text, which is to be unpacked for it.
+            "stored_fields": "_none_",
             "docvalue_fields": ["signature"],
         }
         for hits in self._snapshot.pages(body):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from souwen.index.engines.opensearch.records import load
 from souwen.index.engines.opensearch.snapshots import PAGE
 from souwen.index.engines.opensearch.vocabulary import FIELDS
+from souwen.search.engines.opensearch.counting import Counting
 from souwen.search.engines.opensearch.duplicates import Duplicates
 from souwen.search.engines.opensearch.lexicon import Lexicon
 from souwen.search.engines.opensearch.posts import Posts
@@ -33,11 +34,12 @@ class Holdings:
     def __init__(self, snapshot: Snapshot, bounds: Bounds) -> None:
         self.snapshot = snapshot
         self.bounds = bounds
-        self.lexicon = Lexicon(snapshot)
+        counting = Counting(snapshot)
+        self.lexicon = Lexicon(snapshot, counting)
         self.posts = Posts(snapshot)
         self.duplicates = Duplicates(snapshot)
         self.translation = Translation(self._among, self._verified, self._listed)
-        self.statistics = Statistics(snapshot, self.lexicon, self.translation)
+        self.statistics = Statistics(snapshot, counting, self.translation)
 
     def _among(self, field: str, accept: Callable[[str], bool]) -> Sequence[str]:
         """The terms of a field that are accepted."""
@@ -48,7 +50,7 @@ class Holdings:
 
     def _listed(self, query: Json) -> Sequence[str]:
         """The ids of the posts that a query finds."""
-        request = {"query": query, "sort": [{"id": "asc"}], "_source": False}
+        request = {"query": query, "sort": [{"id": "asc"}], "stored_fields": "_none_"}
         return [hit["sort"][0] for hits in self.snapshot.pages(request) for hit in hits]
 
     def _verified(self, query: Adjacent | Reposts) -> Sequence[str]:

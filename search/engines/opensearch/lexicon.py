@@ -11,17 +11,17 @@ import numpy as np
 
 from souwen.index.engines.opensearch import vocabulary
 from souwen.search.engine import Vocabulary
+from souwen.search.engines.opensearch.counting import ASKED, Counting
 from souwen.search.engines.opensearch.snapshot import Json, Snapshot
-
-ASKED = 500
-"""Terms that are counted by one request."""
 
 
 class Lexicon:
     """The terms of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, counting: Counting) -> None:
         self._snapshot = snapshot
+        self._counting = counting
+        self._last: dict[tuple[str, str], int] = {}
 
     @cached_property
     def _layers(self) -> vocabulary.Counts:
@@ -61,8 +61,9 @@ class Lexicon:
         known: list[tuple[str, int]] = []
         for begin in range(0, len(wanted), ASKED):
             asked = [term for _, term in wanted[begin : begin + ASKED]]
-            counts = zip(asked, self.frequencies(field, asked), strict=True)
-            known = sorted([*known, *(one for one in counts if one[1])], key=_by_frequency)
+            counts = self._counting.counts([_term(field, term) for term in asked])
+            counted = [one for one in zip(asked, counts, strict=True) if one[1]]
+            known = sorted([*known, *counted], key=_by_frequency)
             following = wanted[begin + ASKED : begin + ASKED + 1]
             most = following[0][0] if following else 0
             sure = next((at for at, one in enumerate(known) if one[1] <= most), len(known))
@@ -72,17 +73,26 @@ class Lexicon:
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """In how many documents each of the terms stands."""
-        return self.counts([{"term": {field: {"value": term}}} for term in terms])
+        known = self._last
+        if any((field, term) not in known for term in terms):
+            known = self._last = self._counted(
+                [(one, term) for one in _alike(field) for term in terms]
+            )
+        return [known[field, term] for term in terms]
 
-    def counts(self, queries: Sequence[Json]) -> list[int]:
-        """How many documents each of the queries finds."""
-        found: list[int] = []
-        for begin in range(0, len(queries), ASKED):
-            filters = queries[begin : begin + ASKED]
-            body = {"size": 0, "aggs": {"each": {"filters": {"filters": filters}}}}
-            answer = self._snapshot.search(body)
-            found += [one["doc_count"] for one in answer["aggregations"]["each"]["buckets"]]
-        return found
+    def _counted(self, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        counts = self._counting.counts([_term(field, term) for field, term in asked])
+        return dict(zip(asked, counts, strict=True))
+
+
+def _term(field: str, term: str) -> Json:
+    return {"term": {field: {"value": term}}}
+
+
+def _alike(field: str) -> list[str]:
+    """The fields of the same part, of titles and bodies: who asks for one asks for the other."""
+    part = field.partition(".")[2]
+    return [name for name in vocabulary.FIELDS if name.partition(".")[2] == part] or [field]
 
 
 def source(field: str) -> Json:

@@ -123,6 +123,14 @@ class Snapshot:
 
     def kept(self, name: str) -> bytes | None:
         """A side file of this commit."""
+        return self._settings_file if name == SETTINGS else self._kept(name)
+
+    @cached_property
+    def _settings_file(self) -> bytes | None:
+        """What is read by every part."""
+        return self._kept(SETTINGS)
+
+    def _kept(self, name: str) -> bytes | None:
         file = self.commit.files.get(name)
         return None if file is None else self._state.get_file(file, name)
 

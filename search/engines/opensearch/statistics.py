@@ -5,7 +5,7 @@ from functools import cached_property
 from souwen.index.engines.opensearch.mapping import WHOLE, similarity
 from souwen.index.engines.opensearch.vocabulary import FIELDS
 from souwen.search.engine import Weighted
-from souwen.search.engines.opensearch.lexicon import Lexicon
+from souwen.search.engines.opensearch.counting import Counting
 from souwen.search.engines.opensearch.snapshot import Json, Snapshot
 from souwen.search.engines.opensearch.translation import Translation
 from souwen.search.entry import TermStatistics
@@ -15,16 +15,15 @@ from souwen.search.query import Leaf
 class Statistics:
     """Numbers of one snapshot, which counts live documents alone; asked for once."""
 
-    def __init__(self, snapshot: Snapshot, lexicon: Lexicon, translation: Translation) -> None:
+    def __init__(self, snapshot: Snapshot, counting: Counting, translation: Translation) -> None:
         self._snapshot = snapshot
-        self._lexicon = lexicon
+        self._counting = counting
         self._translation = translation
         self._matching: dict[Leaf, int] = {}
 
     @cached_property
     def _told(self) -> Json:
         aggregations: Json = {
-            "newest": {"max": {"field": "date"}},
             "oldest": {"min": {"field": "date"}},
             "dated": {"value_count": {"field": "date"}},
             WHOLE: {"filter": {"exists": {"field": WHOLE}}},
@@ -37,19 +36,16 @@ class Statistics:
         found = self._snapshot.search(body)
         return {**found["aggregations"], "posts": found["hits"]["total"]}
 
-    def _date(self, name: str) -> int | None:
-        value = self._told[name]["value"]
-        return None if value is None else int(value)
-
     @property
     def newest(self) -> int | None:
         """The newest date, in milliseconds since 1970."""
-        return self._date("newest")
+        return self._counting.newest
 
     @property
     def oldest(self) -> int | None:
         """The oldest one."""
-        return self._date("oldest")
+        value = self._told["oldest"]["value"]
+        return None if value is None else int(value)
 
     @property
     def posts(self) -> int:
@@ -81,7 +77,7 @@ class Statistics:
     def of(self, weighted: tuple[Weighted, ...]) -> list[TermStatistics]:
         """What BM25 needs to know of each."""
         unknown = [one.leaf for one in weighted if one.leaf not in self._matching]
-        counts = self._lexicon.counts([self._translation.leaf(leaf) for leaf in unknown])
+        counts = self._counting.counts([self._translation.leaf(leaf) for leaf in unknown])
         self._matching.update(zip(unknown, counts, strict=True))
         return [
             TermStatistics(
