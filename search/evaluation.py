@@ -72,7 +72,7 @@ def evaluate(
     rows, absent = [], dict[str, None]()
     for name, grades in judged.items():
         hits = index.search(queries[name], limit=DEEP, now=now, **options).hits
-        gains = [_gain(hit, grades) for hit in hits]
+        gains = [gain(hit, grades) for hit in hits]
         rows.append(measured(gains, grades.values()))
         found = {one for hit in hits for one in (hit.id, *hit.duplicates)}
         absent |= dict.fromkeys(post for post in grades if post not in found)
@@ -88,7 +88,7 @@ def _right(grades: Mapping[str, int]) -> dict[str, int]:
     return {post: grade for post, grade in grades.items() if grade > 0}
 
 
-def _gain(hit: Hit, grades: Mapping[str, int]) -> tuple[int, int]:
+def gain(hit: Hit, grades: Mapping[str, int]) -> tuple[int, int]:
     """The grades of the right posts at a hit, added up, and how many they are."""
     found = [grades[one] for one in (hit.id, *hit.duplicates) if one in grades]
     return sum(found), len(found)

@@ -72,7 +72,7 @@ def titles(folder: Path) -> Judged:
     return Judged(untitled, queries, {name: {name: 1} for name in queries})
 
 
-def fill(place: Path, documents: Iterable[Document]) -> None:
+def fill(place: Path | str, documents: Iterable[Document]) -> None:
     """Index the documents."""
     analyzer = Analyzer()
     with open_store(place).writer() as writer:
