@@ -39,6 +39,7 @@ from souwen.index.errors import (
     StoreOutdated,
 )
 from souwen.index.schema import FORMAT, TERM_FIELDS
+from souwen.index.settings import Settings
 from souwen.search import open_index
 from souwen.search.engine import Request, Weighted
 from souwen.search.engines.opensearch.holdings import Bounds
@@ -147,6 +148,12 @@ def test_an_index_of_another_layout_is_outdated(place: str):
     with pytest.raises(StoreOutdated, match="rebuilds it") as caught:
         open_index(place)
     assert (caught.value.found, caught.value.expected) == ("0", "1")
+
+
+def test_an_index_of_another_analyzer_is_outdated(place: str):
+    fill(place, post("a.md", "快手电商"), settings=Settings("0" * 32, "auto", "Asia/Shanghai"))
+    with pytest.raises(StoreOutdated, match=r"another analyzer.*rebuilds it"):
+        open_index(place)
 
 
 def test_an_index_that_somebody_else_made_is_left_alone(place: str):
