@@ -36,7 +36,7 @@ VERSION = 1
 LONGEST_TITLE = 200
 """Characters of the longest title that is a term as a whole."""
 
-REMEMBERED = 1 << 18
+REMEMBERED = 3 << 16
 """Words, and stretches, of which an analyzer remembers the terms."""
 
 MUCH = 20_000

@@ -40,6 +40,7 @@ _LEFT_OUT = "\ue000"
 _ODD = "\v\f\x02\x03\x04\ue000"
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)")
 _MOST_ALONE = 300
+_SEVERAL = re.compile("  +")
 _SPACES = "\t\n\v\f\x85\xa0\u2028\u2029"
 
 
@@ -310,8 +311,8 @@ def _page(texts: list[str]) -> Page:
         whole = drop_data(whole)
     for space in _SPACES:
         whole = whole.replace(space, " ")
-    while "  " in whole:
-        whole = whole.replace("  ", " ")
+    if "  " in whole:
+        whole = _SEVERAL.sub(" ", whole)
     lines = [stripped for line in whole.split(_END) if (stripped := line.strip())]
     return _with_headings(lines) if _HEAD in whole else Page(tuple(lines))
 

@@ -43,8 +43,6 @@ BATCH = 64
 ENOUGH = 2**18
 """Characters of fewer documents that are."""
 
-_NONE: Codes = np.zeros(0, np.uint64)
-
 
 class Columns:
     """Collects what every document has one of, and writes it behind the postings."""
@@ -190,13 +188,11 @@ class SegmentBuilder:
     def _add_words(self, name: str, texts: Sequence[Terms]) -> None:
         if name in self._found:
             codes = self._vocabularies[name].encode_all([text.terms for text in texts])
-            places = [np.array(text.positions, np.uint32) for text in texts]
-            self._add_codes(
-                name,
-                [len(text.terms) for text in texts],
-                codes,
-                np.concatenate(places) if name in self._layout.positions else _NONE,
-            )
+            positions = None
+            if name in self._layout.positions:
+                places = [np.array(text.positions, np.uint32) for text in texts]
+                positions = np.concatenate(places)
+            self._add_codes(name, [len(text.terms) for text in texts], codes, positions)
 
     def _add_grams(self, place: str, texts: Sequence[str]) -> None:
         if not {f"{place}.bigrams", f"{place}.chars"} & self._found.keys():
@@ -208,10 +204,15 @@ class SegmentBuilder:
             (f"{place}.chars", chars, chars_at),
         ):
             counts = np.diff(places.searchsorted(ends), prepend=0)
-            begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
-            self._add_codes(name, counts.tolist(), codes, places - begins.repeat(counts))
+            positions = None
+            if name in self._layout.positions:
+                begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+                positions = places - begins.repeat(counts)
+            self._add_codes(name, counts.tolist(), codes, positions)
 
-    def _add_codes(self, name: str, lengths: Sequence[int], codes: Codes, positions: Codes) -> None:
+    def _add_codes(
+        self, name: str, lengths: Sequence[int], codes: Codes, positions: Codes | None
+    ) -> None:
         if name in self._found:
             self._found[name].add(self._first(lengths), lengths, codes, positions)
             self._lengths[name].extend(lengths)

@@ -12,7 +12,7 @@ from souwen.index.engines.whoosh.stored import Texts
 FLUSH = 12_000_000
 """Occurrences of terms collected in memory before a segment is written: 100 to 250 MB."""
 
-SHARED_FLUSH = 8_000_000
+SHARED_FLUSH = 6_000_000
 """The same where several processes do so."""
 
 
