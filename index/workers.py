@@ -181,8 +181,12 @@ class _Hand:
         self._part = make()
 
     def finish(self, _: None) -> Any:
-        """What the part has finished."""
+        """What the part has finished; nothing can be prepared any more."""
         part, self._part = self._part, None
+        del self._preparer
+        # What it remembers is in cycles with what is not looked at since it was frozen.
+        gc.unfreeze()
+        gc.collect()
         return part and part.finish()
 
     def call(self, function: Callable[[], Any]) -> Any:

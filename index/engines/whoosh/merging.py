@@ -9,7 +9,7 @@ from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.inversion import starts
 from souwen.index.engines.whoosh.runs import Numbers, Run, stretches
 
-WINDOW = 2**20
+WINDOW = 2**19
 """Postings that are read ahead, of all segments together."""
 
 
