@@ -55,19 +55,23 @@ class Matcher:
         self._everything = Marked(snapshot.live)
         self._duplicates = Duplicates(snapshot)
 
-    def find(self, query: Query) -> Selection:  # noqa: PLR0912
+    def find(self, query: Query) -> Selection:
         """The documents that the query asks for."""
+        return self._find(query, None)
+
+    def _find(self, query: Query, among: Selection | None) -> Selection:  # noqa: PLR0912
+        """The same; where documents are given, only of these it has to be right."""
         match query:
             case Term() | Prefix() | Fuzzy():
                 return self._leaf(query)
             case And(parts=parts):
-                return self._all(parts)
+                return self._all(parts, among)
             case Or(parts=parts):
-                return union([self.find(part) for part in parts], self._snapshot.size)
+                return union([self._find(part, among) for part in parts], self._snapshot.size)
             case Not(part=part):
-                return difference(self._everything, self.find(part))
+                return difference(self._everything, self._find(part, among))
             case Contiguous():
-                return self._contiguous(query)
+                return self._contiguous(query, among)
             case Adjacent():
                 return self._adjacent(query)
             case Whole(field=field, folded=folded):
@@ -100,13 +104,28 @@ class Matcher:
     def _selection(self, numbers: Numbers) -> Selection:
         return Listed(numbers, self._snapshot.size)
 
-    def _all(self, parts: tuple[Query, ...]) -> Selection:
-        wanted = [self.find(part) for part in parts if not isinstance(part, Not)]
-        found = intersection(wanted) if wanted else self._everything
+    def _all(self, parts: tuple[Query, ...], among: Selection | None) -> Selection:
+        wanted = [part for part in parts if not isinstance(part, Not)]
+        if len(wanted) > 1 and any(map(_is_doubtful, wanted)):
+            among = intersection([*_given(among), *map(self._outline, wanted)])
+        selections = [*_given(among), *(self._find(part, among) for part in wanted)]
+        found = intersection(selections) if selections else self._everything
         for part in parts:
             if isinstance(part, Not):
-                found = difference(found, self.find(part.part))
+                found = difference(found, self._find(part.part, found))
         return found
+
+    def _outline(self, query: Query) -> Selection:
+        """The documents of a query, and others of which only their texts tell."""
+        match query:
+            case And(parts=parts) if not any(isinstance(part, Not) for part in parts):
+                return intersection(list(map(self._outline, parts)))
+            case Or(parts=parts):
+                return union(list(map(self._outline, parts)), self._snapshot.size)
+            case Contiguous(terms=terms):
+                return self._all(terms, None)
+            case _:
+                return self._find(query, None)
 
     def _with_any(self, field: str, terms: Iterable[str]) -> Selection:
         """The documents that hold any of the terms."""
@@ -119,13 +138,13 @@ class Matcher:
         ids = self._snapshot.ids(numbers.tolist())
         return self._selection(numbers[[at for at, one in enumerate(ids) if matches(one)]])
 
-    def _contiguous(self, query: Contiguous) -> Selection:
-        candidates = self._all(query.terms)
+    def _contiguous(self, query: Contiguous, among: Selection | None) -> Selection:
+        candidates = self._all(query.terms, among)
         if query.terms == (query.sure,):
             return candidates
         if query.sure is None:
             return self._verified(query, candidates)
-        sure = self._leaf(query.sure)
+        sure = intersection([*_given(among), self._leaf(query.sure)])
         doubtful = self._verified(query, difference(candidates, sure))
         return union([sure, doubtful], self._snapshot.size)
 
@@ -140,7 +159,22 @@ class Matcher:
 
     def _adjacent(self, query: Adjacent) -> Selection:
         held = [self._snapshot.term(one.field, one.term) for one in query.terms]
-        common = self._all(query.terms).numbers
+        common = self._all(query.terms, None).numbers
         if not len(common):
             return self._selection(NONE)
         return self._selection(adjacent([one for one in held if one], query.offsets, common))
+
+
+def _given(among: Selection | None) -> tuple[Selection, ...]:
+    return () if among is None else (among,)
+
+
+def _is_doubtful(query: Query) -> bool:
+    """Whether texts may have to be read to tell which documents are meant."""
+    match query:
+        case And(parts=parts) | Or(parts=parts):
+            return any(map(_is_doubtful, parts))
+        case Contiguous(terms=terms, sure=sure):
+            return terms != (sure,)
+        case _:
+            return False
