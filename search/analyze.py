@@ -42,6 +42,7 @@ from souwen.search.query import (
     TextField,
     Words,
 )
+from souwen.search.sentence import Sentence, sentence_of
 from souwen.search.spelling import reach
 from souwen.search.wording import Element, gathered, groups, units
 
@@ -77,13 +78,14 @@ class Context:
 class Analyzed:
     """A query in terms: what must match, what may match instead, and what adds to the score.
 
-    ``relaxed`` is None where nothing of the query can be given up.
+    ``relaxed`` is None where nothing of the query can be given up, ``sentence`` where it is none.
     """
 
     query: Query
     relaxed: Query | None
     scoring: tuple[Weighted, ...]
     pairs: tuple[Pair, ...] = ()
+    sentence: Sentence | None = None
 
 
 def analyze_query(text: Text, context: Context) -> Analyzed:
@@ -93,6 +95,7 @@ def analyze_query(text: Text, context: Context) -> Analyzed:
         relaxed=_relaxed(text, context),
         scoring=_scoring(text, context),
         pairs=tuple(dict.fromkeys(_pairs(text, context)))[:MOST],
+        sentence=_sentence(text, context),
     )
 
 
@@ -396,6 +399,18 @@ def _pairs(text: Text, context: Context) -> Iterator[Pair]:
             yield from pairs_of(words[:SCORED], context.analyzer)
         case _:
             return
+
+
+def _sentence(text: Text, context: Context) -> Sentence | None:
+    """The first sentence of the query, beside whatever else must hold."""
+    match text:
+        case And(parts=parts):
+            found = (_sentence(part, context) for part in parts)
+            return next((one for one in found if one is not None), None)
+        case Words(text=words, field=None):
+            return sentence_of(words[:SCORED], context.analyzer)
+        case _:
+            return None
 
 
 def _leaves(text: Text, context: Context) -> Iterator[Leaf]:

@@ -352,6 +352,7 @@ def widened(typed: Analyzed, others: Iterable[tuple[Analyzed, Branch]]) -> Analy
         _or(some) if some else None,
         tuple(Weighted(leaf, weight) for leaf, weight in weights.items()),
         tuple(pairs)[:MOST_PAIRS],
+        typed.sentence,
     )
 
 

@@ -12,6 +12,7 @@ from souwen.search.hits import FacetField, Matches, Sort
 from souwen.search.pairs import Pair
 from souwen.search.query import Leaf, Query
 from souwen.search.ranking import Recency
+from souwen.search.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ class Request:
     ``relaxed``, where given, selects a second tier that is ranked after all posts of ``query``.
     ``scoring`` says what makes up the text score of either, summed in the order given. Where posts
     are ordered by score, the first ``RERANKED`` of each tier then gain what ``pairs`` add, in the
-    order given, and are ordered anew, however few are asked for.
+    order given, and are ordered anew, however few are asked for. With a ``sentence`` both tiers are
+    ranked as one where posts are ordered by score, and the first ones also gain what its words add
+    that they begin with, in their order, then what it adds to posts of ``query``.
     ``recency`` is None where date does not count. ``limit`` None means all. ``timezone`` decides
     in which year a post falls. With ``collapse`` near-duplicates stand under the first of them, as
     of ``souwen.search.duplicates.collapse``, and are no hits of their own.
@@ -47,11 +50,17 @@ class Request:
     explain: bool = False
     collapse: bool = False
     pairs: tuple[Pair, ...] = ()
+    sentence: Sentence | None = None
 
     @property
     def reranks(self) -> bool:
         """Whether the best posts are ordered once more."""
-        return bool(self.pairs) and self.sort in ("blend", "relevance")
+        return bool(self.pairs or self.sentence) and self.sort in ("blend", "relevance")
+
+    @property
+    def merges(self) -> bool:
+        """Whether both tiers are ranked as one."""
+        return self.reranks and self.sentence is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,10 @@ class Reader(Protocol):
     """
 
     def search(self, request: Request, /) -> Matches:
-        """The hits in the order: tier, score (or date), newer first, id."""
+        """The hits in the order: tier, score (or date), newer first, id.
+
+        A hit is relaxed that is not of the first tier, in whatever order they come.
+        """
         ...
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:

@@ -4,7 +4,7 @@ For engines that look at a document at a time.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -20,6 +20,7 @@ from souwen.search.hits import TermScore
 from souwen.search.pairs import Pair, follows, pair_term_score
 from souwen.search.query import Adjacent, Alike, Contiguous, Fuzzy, Leaf, Passage, Prefix, Term
 from souwen.search.ranking import frequency_weight, idf
+from souwen.search.sentence import Rarity, Sentence, all_score, lead_score, lead_share
 from souwen.search.spelling import alike
 
 
@@ -135,3 +136,15 @@ def pair_score(
     return pair_term_score(
         pair, met, tf=tf, length=length, average=first.average, tf_weight=float(tf_weight[0])
     )
+
+
+def sentence_scores(
+    sentence: Sentence, rarities: Sequence[Rarity], entry: Entry, *, complete: bool
+) -> Iterator[TermScore]:
+    """What a sentence adds to a document's score; ``complete`` where the document lacks nothing."""
+    for word, rarity in zip(sentence.words, rarities, strict=True):
+        share = lead_share(entry.analyzed.body.folded, word) if entry.frequency(word) else 0.0
+        if share:
+            yield lead_score(word, rarity, share)
+    if complete and any(rarity.matching for rarity in rarities):
+        yield all_score(sentence, rarities)

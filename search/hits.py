@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from souwen.index.documents import Document
@@ -13,6 +14,12 @@ FacetField = Literal["category", "tag", "author", "year"]
 
 PAIRS = "body.pairs"
 """The field by which an explanation names what pairs of words add."""
+
+LEAD = "body.lead"
+"""What a word of a sentence adds to a post that begins with it."""
+
+ALL_WORDS = "sentence"
+"""What a post gains that lacks nothing of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,9 @@ class TermScore:
 
     ``field`` and ``term`` name it; ``tf``, ``length`` (quantised) and ``average`` are the numbers
     that make ``tf_weight``; ``documents`` and ``matching`` those that make ``idf``. For a pair of
-    words, whose field is ``PAIRS``, ``matching`` is how many hold both by chance.
+    words, whose field is ``PAIRS``, ``matching`` is how many hold both by chance. For ``LEAD`` and
+    ``ALL_WORDS`` ``tf_weight`` is a share that depends on no lengths, of the latter 1, and its idf
+    is the sum of those of the words, of which the rarest stands in ``matching``.
     """
 
     field: str
@@ -270,3 +279,8 @@ class Results:
     def relaxed(self) -> bool:
         """True where the page holds hits that match only some of what was asked."""
         return any(hit.relaxed for hit in self.hits)
+
+    @property
+    def mixed(self) -> bool:
+        """True where such hits come before others that match all, as they may for a sentence."""
+        return any(one.relaxed and not other.relaxed for one, other in pairwise(self.hits))

@@ -51,10 +51,13 @@ def _paths_left(results: Results, form: str) -> Iterator[str]:
 
 
 def _partly(results: Results) -> Iterator[str]:
-    """Relaxed hits come last, so their number says which they are."""
+    """Where relaxed hits come last, their number says which they are."""
     partly = sum(hit.relaxed for hit in results)
     if partly and not results.total:
         yield "no post matches all of the query; these match it in part"
+    elif results.mixed:
+        lines = "line matches" if partly == 1 else "lines match"
+        yield f"{partly} {lines} the query in part; `--all` leaves such posts out"
     elif partly:
         lines = "line matches" if partly == 1 else f"{partly} lines match"
         yield f"the last {lines} the query in part; `--all` leaves such posts out"

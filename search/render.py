@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from souwen.index.printable import printable, to_json
-from souwen.search.hits import PAIRS, Hit, RecencyUsed, Results, TermScore
+from souwen.search.hits import ALL_WORDS, LEAD, PAIRS, Hit, RecencyUsed, Results, TermScore
 from souwen.search.terminal import BOLD, DIM, Screen, cells, fit, wrap
 
 JSON_VERSION = 1
@@ -61,6 +61,8 @@ def pages(results: Results, view: View) -> Iterator[str]:
 
 
 def _partial(results: Results) -> str:
+    if results.mixed:
+        return "From here on some match in part:"
     return "These match in part:" if results.total else "No post matches all; these do in part:"
 
 
@@ -147,10 +149,17 @@ def _recency(hit: Hit, recency: RecencyUsed) -> str:
 def _term(term: TermScore) -> str:
     return (
         f"{term.score:.6f} = {term.weight:g} × idf {term.idf:.6f} × tf {term.tf_weight:.6f}"
-        f"  {term.field}:{printable(term.term)}"
-        f" ({term.tf:g} times in {term.length:g} terms, on average {term.average:.1f};"
-        f" {_spread(term)} of {term.documents} posts)"
+        f"  {term.field}:{printable(term.term)} ({_because(term)})"
     )
+
+
+def _because(term: TermScore) -> str:
+    if term.field == ALL_WORDS:
+        return "nothing of the sentence is lacking; the sum of the idf of its words"
+    spread = f"{_spread(term)} of {term.documents} posts"
+    if term.field == LEAD:
+        return f"the nearer to the beginning of the body the more; {spread}"
+    return f"{term.tf:g} times in {term.length:g} terms, on average {term.average:.1f}; {spread}"
 
 
 def _spread(term: TermScore) -> str:

@@ -352,6 +352,7 @@ class Index:
             relaxed=None if relaxed is None else And((relaxed, *narrowing)),
             scoring=(*analyzed.scoring, title_term(query)) if text else (),
             pairs=analyzed.pairs,
+            sentence=analyzed.sentence,
             recency=self._recency(options, now),
             sort=options.sort,
             offset=options.offset,

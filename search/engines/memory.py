@@ -21,7 +21,7 @@ from souwen.index.settings import NAME, load
 from souwen.index.signature import near
 from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted
-from souwen.search.entry import Entry, TermStatistics, pair_score, term_score
+from souwen.search.entry import Entry, TermStatistics, pair_score, sentence_scores, term_score
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.pairs import RERANKED
 from souwen.search.query import (
@@ -43,6 +43,7 @@ from souwen.search.query import (
     Whole,
 )
 from souwen.search.ranking import recency_factor
+from souwen.search.sentence import Rarity
 
 
 def matches(query: Query, entry: Entry) -> bool:  # noqa: PLR0912
@@ -100,11 +101,21 @@ class Question:
             for pair in request.pairs
             for second in (statistics(Weighted(pair.second, 1.0), entries),)
         ]
+        self.rarities = [
+            Rarity(counted.documents, counted.matching)
+            for word in (request.sentence.words if request.sentence else ())
+            for counted in (statistics(Weighted(word, 1.0), entries),)
+        ]
 
-    def pair_scores(self, entry: Entry) -> list[TermScore]:
-        """What pairs add to the score of a document."""
-        scores = (pair_score(pair, first, second, entry) for pair, first, second in self.pairs)
-        return [score for score in scores if score is not None]
+    def added(self, entry: Entry, *, complete: bool) -> list[TermScore]:
+        """What pairs and the sentence add to the score of a document."""
+        pairs = (pair_score(pair, first, second, entry) for pair, first, second in self.pairs)
+        scores = [score for score in pairs if score is not None]
+        if self.request.sentence is not None:
+            scores += sentence_scores(
+                self.request.sentence, self.rarities, entry, complete=complete
+            )
+        return scores
 
 
 def statistics(weighted: Weighted, entries: list[Entry]) -> TermStatistics:
@@ -118,8 +129,8 @@ def statistics(weighted: Weighted, entries: list[Entry]) -> TermStatistics:
     )
 
 
-def with_pairs(match: Match, scores: list[TermScore]) -> Match:
-    """The match with what its pairs add to the text score."""
+def with_added(match: Match, scores: list[TermScore]) -> Match:
+    """The match with what these add to the text score."""
     text_score = match.text_score
     for one in scores:
         text_score += one.score
@@ -161,11 +172,8 @@ class MemoryReader:
             if relaxed is not None and entry.id not in chosen and matches(relaxed, entry)
         ]
         question = Question(request, entries)
-        found = [
-            one
-            for tier, some in ((False, first), (True, second))
-            for one in self._ranked(some, question, relaxed=tier)
-        ]
+        tiers = [[*first, *second]] if request.merges else [first, second]
+        found = [one for tier in tiers for one in self._ranked(tier, question, chosen)]
         groups = self._groups(request, [entry for entry, _ in found])
         return Matches(
             matches=tuple(
@@ -195,15 +203,18 @@ class MemoryReader:
         return collapse(lambda count: places[:count], lambda some: list(map(others, some)), end)
 
     def _ranked(
-        self, entries: list[Entry], question: Question, *, relaxed: bool
+        self, entries: list[Entry], question: Question, complete: set[str]
     ) -> list[tuple[Entry, Match]]:
-        """One tier in order, the best of it ordered once more by pairs."""
+        """One tier in order, the best of it ordered once more by what else they hold."""
         request = question.request
-        found = [(entry, self._match(entry, question, relaxed=relaxed)) for entry in entries]
+        found = [
+            (entry, self._match(entry, question, relaxed=entry.id not in complete))
+            for entry in entries
+        ]
         found.sort(key=lambda one: order(one[0], one[1], request))
         if request.reranks:
             best = [
-                (entry, with_pairs(match, question.pair_scores(entry)))
+                (entry, with_added(match, question.added(entry, complete=not match.relaxed)))
                 for entry, match in found[:RERANKED]
             ]
             found[:RERANKED] = sorted(best, key=lambda one: order(one[0], one[1], request))

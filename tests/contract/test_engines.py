@@ -42,6 +42,7 @@ from souwen.search.query import (
 )
 from souwen.search.ranking import Recency
 from souwen.search.searcher import open_reader
+from souwen.search.sentence import Sentence
 
 OTHERS = ENGINES[1:]
 ANALYZER = Analyzer()
@@ -157,6 +158,7 @@ PAIRS = (
     Pair(Term("body.words", "docker"), Term("body.words", "检索"), 0.5),
     Pair(Term("body.words", "nowhere"), Term("body.words", "检索"), 0.5),
 )
+SENTENCE = Sentence(tuple(Term("body.words", one) for one in ("搜索", "nowhere", "的", "docker")))
 REQUESTS = {
     "blend": {"recency": Recency(0.25, 365.0, int(NOW.timestamp() * 1000))},
     "relevance": {},
@@ -165,7 +167,13 @@ REQUESTS = {
         "recency": Recency(0.25, 365.0, int(NOW.timestamp() * 1000)),
     },
     "relevance with pairs": {"sort": "relevance", "pairs": PAIRS},
-    "by date": {"sort": "date", "pairs": PAIRS},
+    "blend with a sentence": {
+        "pairs": PAIRS,
+        "sentence": SENTENCE,
+        "recency": Recency(0.25, 365.0, int(NOW.timestamp() * 1000)),
+    },
+    "relevance with a sentence": {"sort": "relevance", "sentence": SENTENCE},
+    "by date": {"sort": "date", "pairs": PAIRS, "sentence": SENTENCE},
     "oldest first": {"sort": "date-asc"},
 }
 

@@ -74,3 +74,10 @@ def test_a_page_is_relaxed_where_any_of_its_hits_is():
     assert not results().relaxed
     assert not results(firm).relaxed
     assert results(firm, relaxed).relaxed
+
+
+def test_a_page_is_mixed_where_relaxed_hits_do_not_come_last():
+    firm, relaxed = Shelf().hit(), Shelf().hit(relaxed=True)
+    assert results(relaxed, firm).mixed
+    assert not results(firm, relaxed, relaxed).mixed
+    assert not results(relaxed).mixed

@@ -16,7 +16,17 @@ from souwen.index.indexer import IndexReport
 from souwen.index.summary import as_json, lines, no_posts
 from souwen.search import details, remarks, render
 from souwen.search.engine import SegmentInfo, StoreInfo
-from souwen.search.hits import Facet, Fragment, Hit, Match, RecencyUsed, Results, TermScore
+from souwen.search.hits import (
+    ALL_WORDS,
+    LEAD,
+    Facet,
+    Fragment,
+    Hit,
+    Match,
+    RecencyUsed,
+    Results,
+    TermScore,
+)
 from souwen.search.render import View
 from souwen.search.terminal import Screen, cells
 
@@ -95,6 +105,7 @@ def view(screen: Screen | None = None) -> View:
 NOTHING = replace(results(), total=0, total_relaxed=0)
 FOUR = ("a.md", "b.md", "c.md", "d.md")
 TWO = results([hit(1, ZAKER), hit(2, PLAIN, relaxed=True)])
+MIXED = results([hit(1, PLAIN, relaxed=True), hit(2, ZAKER)])
 
 
 def test_a_page_is_laid_out_with_days_in_the_zone_of_the_index():
@@ -123,6 +134,12 @@ def test_days_stand_below_each_other_whatever_the_titles_are():
 def test_a_page_without_full_matches_says_so():
     shown = list(render.pages(results([hit(1, ZAKER, relaxed=True)], total=0), view()))
     assert shown[0] == "No post matches all; these do in part:"
+
+
+def test_a_page_of_a_sentence_says_where_those_begin_of_which_some_match_in_part():
+    shown = list(render.pages(MIXED, view()))
+    assert shown[0] == "From here on some match in part:"
+    assert sum(line.endswith("in part:") for line in shown) == 1
 
 
 def test_a_page_that_does_not_show_all_says_how_to_see_all():
@@ -201,6 +218,18 @@ def test_an_explanation_gives_the_age_from_which_the_factor_follows():
     assert "2^(−365.000 days / 365)" in shown
 
 
+def test_an_explanation_says_what_a_sentence_added():
+    begins = replace(TERM, field=LEAD, weight=0.6, tf_weight=0.5, score=0.6)
+    whole = replace(begins, field=ALL_WORDS, term="快手 外链", weight=0.2, tf_weight=1.0, score=0.4)
+    shown = list(render.pages(results([hit(1, ZAKER, explanation=(begins, whole))]), view()))
+    assert shown[-4:-2] == [
+        "     0.600000 = 0.6 × idf 2.000000 × tf 0.500000  body.lead:快手"
+        " (the nearer to the beginning of the body the more; in 12 of 1273 posts)",
+        "     0.400000 = 0.2 × idf 2.000000 × tf 1.000000  sentence:快手 外链"
+        " (nothing of the sentence is lacking; the sum of the idf of its words)",
+    ]
+
+
 def test_in_a_pipe_a_hit_is_a_line():
     assert list(render.rows(results([hit(1, ZAKER), hit(2, PLAIN)], facets=True), view())) == [
         "~/posts/新媒体/x.md\t2022-02-23\t3.7500\t快手外链怎么加",
@@ -276,6 +305,7 @@ def test_json_explains_a_score_where_that_was_asked():
     ("found", "form", "told"),
     [
         (TWO, "text", ["the last line matches the query in part; `--all` leaves such posts out"]),
+        (MIXED, "text", ["1 line matches the query in part; `--all` leaves such posts out"]),
         (TWO, "paths", []),
         (TWO, "csv", []),
         (

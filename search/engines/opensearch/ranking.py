@@ -1,7 +1,7 @@
 """Which posts of a cluster come first? It says so itself, but for pairs of words."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
 from souwen.search.engines.opensearch.scoring import Found, Scoring
@@ -50,6 +50,10 @@ class Tier:
     def exact(self) -> bool:
         """Whether the total is exact."""
         return self._complete or self._counted["relation"] == "eq"
+
+    def among(self, ids: Collection[str]) -> Collection[str]:
+        """Those of the posts, fetched in some tier, that are of this one."""
+        return {one.id for one in self._found}.intersection(ids)
 
     def first(self, count: int | None) -> list[Found]:
         """The first ones, all of them where ``count`` is None."""

@@ -11,9 +11,10 @@ from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, StoreInfo, Vocabulary
 from souwen.search.engines.opensearch import facets
+from souwen.search.engines.opensearch.completeness import Completeness
 from souwen.search.engines.opensearch.holdings import Bounds, Holdings
 from souwen.search.engines.opensearch.ranking import Tier
-from souwen.search.engines.opensearch.reranking import Reranker
+from souwen.search.engines.opensearch.reranking import Complete, Reranker
 from souwen.search.engines.opensearch.scoring import Found, Scoring
 from souwen.search.engines.opensearch.snapshot import Json, Snapshot, open_newest
 from souwen.search.engines.opensearch.translation import any_of
@@ -36,24 +37,28 @@ class ClusterReader:
         snapshot = self._snapshot
         snapshot.must_be_open()
         scoring = Scoring(request, self._holdings)
-        reranker = Reranker(request.pairs, self._holdings)
+        selections = self._selections(request)
+        first = Completeness(selections[0], snapshot)
+        reranker = Reranker(request, self._holdings, first.among)
         rerank = reranker.best if request.reranks else None
-        tiers = [Tier(one, scoring, snapshot, rerank) for one in self._selections(request)]
+        ranked = [any_of(selections)] if request.merges else _apart(selections)
+        tiers = [Tier(one, scoring, snapshot, rerank) for one in ranked]
         found, groups, ids = self._groups(request, tiers)
+        strict = Tier(selections[0], scoring, snapshot, None) if request.merges else tiers[0]
+        complete = first.among if request.merges else tiers[0].among
         total = sum(tier.total for tier in tiers)
         shown = [
             (group.place, tuple(sorted(ids[number] for number in group.under)))
             for group in groups[request.offset :]
         ]
         explain = partial(self._explain, request, reranker) if request.explain else None
-        strict = tiers[0].total if tiers[0].exact else len(found)
-        exact = all(tier.exact for tier in tiers)
+        exact = strict.exact and all(tier.exact for tier in tiers)
         return Matches(
-            tuple(self._matches(found, shown, strict, explain)),
-            total=tiers[0].total,
+            tuple(self._matches(found, shown, complete, explain)),
+            total=strict.total,
             total_relaxed=total,
             facets=tuple(
-                (name, facets.count(snapshot, name, tiers[0].selecting, request.timezone))
+                (name, facets.count(snapshot, name, strict.selecting, request.timezone))
                 for name in request.facets
             ),
             origin=self._origin(request),
@@ -62,12 +67,9 @@ class ClusterReader:
         )
 
     def _selections(self, request: Request) -> list[Json]:
-        """What each tier selects."""
-        first = self._holdings.translation.selection(request.query)
-        if request.relaxed is None:
-            return [first]
-        second = self._holdings.translation.selection(request.relaxed)
-        return [first, {"bool": {"filter": [second], "must_not": [first]}}]
+        """What is asked for, and what does where that is not to be had."""
+        queries = [request.query] if request.relaxed is None else [request.query, request.relaxed]
+        return list(map(self._holdings.translation.selection, queries))
 
     def _groups(
         self, request: Request, tiers: Sequence[Tier]
@@ -101,13 +103,14 @@ class ClusterReader:
         self,
         found: Sequence[Found],
         shown: Sequence[tuple[int, tuple[str, ...]]],
-        strict: int,
+        among: Complete,
         explain: Callable[[Document], tuple[TermScore, ...]] | None,
     ) -> Iterable[Match]:
-        """The hits; those whose places are behind the ``strict`` first ones are relaxed."""
+        """The hits; those that are not of the first tier are relaxed."""
         chosen = [found[place] for place, _ in shown]
+        complete = set(among([one.id for one in chosen]))
         loaders = self._holdings.posts.loaders([one.id for one in chosen])
-        for (place, under), one, fetch in zip(shown, chosen, loaders, strict=True):
+        for (_, under), one, fetch in zip(shown, chosen, loaders, strict=True):
             explanation = explain(fetch()) if explain is not None else ()
             text, score = one.text, one.score
             if explain is not None:
@@ -120,7 +123,7 @@ class ClusterReader:
                 score=score,
                 text_score=text,
                 recency_factor=one.factor,
-                relaxed=place >= strict,
+                relaxed=one.id not in complete,
                 load=fetch,
                 explanation=explanation,
                 duplicates=under,
@@ -184,6 +187,12 @@ class ClusterReader:
     def close(self) -> None:
         """Let go of the snapshot and of connections."""
         self._snapshot.close()
+
+
+def _apart(selections: list[Json]) -> list[Json]:
+    """What each tier selects, where the second comes behind the first."""
+    first, *others = selections
+    return [first, *({"bool": {"filter": [one], "must_not": [first]}} for one in others)]
 
 
 def _first(tiers: Sequence[Tier], count: int | None) -> list[Found]:

@@ -88,7 +88,7 @@ class Ranking:
         self._calendar = calendar
         self._scorer = scorer
         self._scored = scorer.scored(request.scoring)
-        self._reranker = reranker if request.reranks and not reranker.idle else None
+        self._reranker = None if reranker.idle else reranker
         self._ages = calendar.ages(request.recency)
         self._by_date = request.sort in ("date", "date-asc")
         self._oldest_first = request.sort == "date-asc"

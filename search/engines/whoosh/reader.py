@@ -7,6 +7,8 @@ from functools import partial
 from itertools import repeat
 from pathlib import Path
 
+import numpy as np
+
 from souwen.index.engines.whoosh.commit import latest
 from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.snapshot import Snapshot
@@ -24,7 +26,7 @@ from souwen.search.engines.whoosh.matching import Matcher
 from souwen.search.engines.whoosh.page import EMPTY, Page, Ranking
 from souwen.search.engines.whoosh.reranking import Reranker
 from souwen.search.engines.whoosh.scoring import Scorer
-from souwen.search.engines.whoosh.selection import Selection, difference
+from souwen.search.engines.whoosh.selection import Selection, difference, union
 from souwen.search.hits import Match, Matches, TermScore
 
 Explain = Callable[[int], tuple[TermScore, ...]]
@@ -47,16 +49,20 @@ class WhooshReader:
         """The page that the request asks for."""
         self._snapshot.must_be_open()
         calendar = self._calendars.of("date")
-        reranker = Reranker(request.pairs, self._snapshot, self._listings)
-        ranking = Ranking(request, self._snapshot, calendar, self._scorer, reranker)
         first = self._matcher.find(request.query)
-        found = [first]
+        reranker = Reranker(request, self._snapshot, self._listings, first)
+        ranking = Ranking(request, self._snapshot, calendar, self._scorer, reranker)
+        tiers = [first]
         if request.relaxed is not None:
-            found.append(difference(self._matcher.find(request.relaxed), first))
-        total = sum(one.count for one in found)
-        page, groups = self._groups(request, ranking, found)
+            relaxed = self._matcher.find(request.relaxed)
+            if request.merges:
+                tiers = [union((first, relaxed), self._snapshot.size)]
+            else:
+                tiers.append(difference(relaxed, first))
+        total = sum(one.count for one in tiers)
+        page, groups = self._groups(request, ranking, tiers)
         explain = partial(self._explain, request, reranker) if request.explain else _nothing
-        chosen = self._matches(explain, page, groups[request.offset :], first.count)
+        chosen = self._matches(explain, page, groups[request.offset :], first)
         return Matches(
             tuple(chosen),
             total=first.count,
@@ -73,28 +79,29 @@ class WhooshReader:
         )
 
     def _groups(
-        self, request: Request, ranking: Ranking, found: Sequence[Selection]
+        self, request: Request, ranking: Ranking, tiers: Sequence[Selection]
     ) -> tuple[Page, list[Group]]:
         """The hits up to the end of the page that is asked for, by their places in a ranking."""
         end = None if request.limit is None else request.offset + request.limit
         if not request.collapse:
-            page = ranking.tiers(found, end)
+            page = ranking.tiers(tiers, end)
             return page, list(map(Group, range(len(page.numbers)), repeat(())))
         page = EMPTY
 
         def ranked(count: int | None) -> list[int]:
             nonlocal page
-            page = ranking.tiers(found, count)
+            page = ranking.tiers(tiers, count)
             return page.numbers
 
-        groups = collapse(ranked, lambda numbers: self._duplicates.of(numbers, *found), end)
+        groups = collapse(ranked, lambda numbers: self._duplicates.of(numbers, *tiers), end)
         return page, groups
 
     def _matches(
-        self, explain: Explain, page: Page, groups: Sequence[Group], strict: int
+        self, explain: Explain, page: Page, groups: Sequence[Group], first: Selection
     ) -> list[Match]:
-        """The hits; those whose places are behind the ``strict`` first ones are relaxed."""
+        """The hits; those that are not of the first tier are relaxed."""
         chosen = page.at([place for place, _ in groups])
+        complete = first.among(np.array(chosen.numbers, np.int64)).tolist()
         load, ids = self._snapshot.document, self._snapshot.ids(chosen.numbers)
         return [
             Match(
@@ -102,13 +109,13 @@ class WhooshReader:
                 score,
                 text,
                 factor,
-                place >= strict,
+                not whole,
                 partial(load, number),
                 explain(number),
                 tuple(sorted(self._snapshot.ids(under))) if under else (),
             )
-            for (place, under), id, number, text, factor, score in zip(  # noqa: A001
-                groups, ids, *chosen, strict=True
+            for (_, under), id, whole, number, text, factor, score in zip(  # noqa: A001
+                groups, ids, complete, *chosen, strict=True
             )
         ]
 
