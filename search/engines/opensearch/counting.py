@@ -1,6 +1,6 @@
 """How many posts does each of some queries find? Counted by the cluster, exactly.
 
-With the first answer comes the date of the newest post, which nearly every search must know.
+With the first answer come the numbers of all posts, which nearly every search must know as well.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,17 @@ from souwen.search.engines.opensearch.snapshot import Json, Snapshot
 ASKED = 500
 """Queries that are counted by one request."""
 
-_NEWEST: Json = {"newest": {"max": {"field": "date"}}}
-
 
 class Counting:
-    """Numbers of posts in one snapshot. May be used by many threads."""
+    """Numbers of posts in one snapshot, of which ``every`` aggregates all.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    May be used by many threads.
+    """
+
+    def __init__(self, snapshot: Snapshot, every: Json) -> None:
         self._snapshot = snapshot
-        self._newest: tuple[int | None] | None = None
+        self._every = every
+        self._known: Json | None = None
 
     def counts(self, queries: Sequence[Json]) -> list[int]:
         """How many documents each of the queries finds."""
@@ -26,21 +28,17 @@ class Counting:
         for begin in range(0, len(queries), ASKED):
             filters = queries[begin : begin + ASKED]
             answer = self._ask({"each": {"filters": {"filters": filters}}})
-            found += [one["doc_count"] for one in answer["each"]["buckets"]]
+            found += [one["doc_count"] for one in answer["aggregations"]["each"]["buckets"]]
         return found
 
-    @property
-    def newest(self) -> int | None:
-        """The newest date, in milliseconds since 1970; None where no post has one."""
-        if self._newest is None:
-            self._ask({})
-        assert self._newest is not None
-        return self._newest[0]
+    def all(self) -> Json:
+        """The answer on all posts, with their total; asked for once."""
+        return self._known or self._ask({})
 
     def _ask(self, aggregations: Json) -> Json:
-        asked = aggregations if self._newest else {**aggregations, **_NEWEST}
-        found: Json = self._snapshot.search({"size": 0, "aggs": asked})["aggregations"]
-        if "newest" in found:
-            value = found["newest"]["value"]
-            self._newest = (None if value is None else int(value),)
-        return found
+        if self._known:
+            return self._snapshot.search({"size": 0, "aggs": aggregations})
+        both = {**aggregations, **self._every}
+        body = {"size": 0, "track_total_hits": True, "aggs": both}
+        self._known = self._snapshot.search(body)
+        return self._known

@@ -11,7 +11,7 @@ from souwen.search.engines.opensearch.duplicates import Duplicates
 from souwen.search.engines.opensearch.lexicon import Lexicon
 from souwen.search.engines.opensearch.posts import Posts
 from souwen.search.engines.opensearch.snapshot import Json, Snapshot
-from souwen.search.engines.opensearch.statistics import Statistics
+from souwen.search.engines.opensearch.statistics import Statistics, aggregations
 from souwen.search.engines.opensearch.translation import Translation
 from souwen.search.query import Adjacent, And, Reposts
 
@@ -34,12 +34,12 @@ class Holdings:
     def __init__(self, snapshot: Snapshot, bounds: Bounds) -> None:
         self.snapshot = snapshot
         self.bounds = bounds
-        counting = Counting(snapshot)
+        counting = Counting(snapshot, aggregations())
         self.lexicon = Lexicon(snapshot, counting)
         self.posts = Posts(snapshot)
         self.duplicates = Duplicates(snapshot)
         self.translation = Translation(self._among, self._verified, self._listed)
-        self.statistics = Statistics(snapshot, counting, self.translation)
+        self.statistics = Statistics(counting, self.translation)
 
     def _among(self, field: str, accept: Callable[[str], bool]) -> Sequence[str]:
         """The terms of a field that are accepted."""

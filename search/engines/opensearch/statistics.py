@@ -1,56 +1,64 @@
 """How many posts have a field, how long is it on average, and when is the newest post dated?"""
 
-from functools import cached_property
-
 from souwen.index.engines.opensearch.mapping import WHOLE, similarity
 from souwen.index.engines.opensearch.vocabulary import FIELDS
 from souwen.search.engine import Weighted
 from souwen.search.engines.opensearch.counting import Counting
-from souwen.search.engines.opensearch.snapshot import Json, Snapshot
+from souwen.search.engines.opensearch.snapshot import Json
 from souwen.search.engines.opensearch.translation import Translation
 from souwen.search.entry import TermStatistics
 from souwen.search.query import Leaf
 
 
-class Statistics:
-    """Numbers of one snapshot, which counts live documents alone; asked for once."""
+def aggregations() -> Json:
+    """What is to be known of all posts."""
+    found: Json = {
+        "newest": {"max": {"field": "date"}},
+        "oldest": {"min": {"field": "date"}},
+        "dated": {"value_count": {"field": "date"}},
+        WHOLE: {"filter": {"exists": {"field": WHOLE}}},
+    }
+    for name in FIELDS:
+        field = {"field": f"lengths.{similarity(name)}"}
+        found[f"{similarity(name)}_documents"] = {"value_count": field}
+        found[f"{similarity(name)}_tokens"] = {"sum": field}
+    return found
 
-    def __init__(self, snapshot: Snapshot, counting: Counting, translation: Translation) -> None:
-        self._snapshot = snapshot
+
+class Statistics:
+    """Numbers of one snapshot, which counts live documents alone.
+
+    ``counting`` knows the ``aggregations`` of all.
+    """
+
+    def __init__(self, counting: Counting, translation: Translation) -> None:
         self._counting = counting
         self._translation = translation
         self._matching: dict[Leaf, int] = {}
 
-    @cached_property
+    @property
     def _told(self) -> Json:
-        aggregations: Json = {
-            "oldest": {"min": {"field": "date"}},
-            "dated": {"value_count": {"field": "date"}},
-            WHOLE: {"filter": {"exists": {"field": WHOLE}}},
-        }
-        for name in FIELDS:
-            field = {"field": f"lengths.{similarity(name)}"}
-            aggregations[f"{similarity(name)}_documents"] = {"value_count": field}
-            aggregations[f"{similarity(name)}_tokens"] = {"sum": field}
-        body = {"size": 0, "track_total_hits": True, "aggs": aggregations}
-        found = self._snapshot.search(body)
-        return {**found["aggregations"], "posts": found["hits"]["total"]}
+        found: Json = self._counting.all()["aggregations"]
+        return found
+
+    def _date(self, name: str) -> int | None:
+        value = self._told[name]["value"]
+        return None if value is None else int(value)
 
     @property
     def newest(self) -> int | None:
         """The newest date, in milliseconds since 1970."""
-        return self._counting.newest
+        return self._date("newest")
 
     @property
     def oldest(self) -> int | None:
         """The oldest one."""
-        value = self._told["oldest"]["value"]
-        return None if value is None else int(value)
+        return self._date("oldest")
 
     @property
     def posts(self) -> int:
         """All documents."""
-        return int(self._told["posts"]["value"])
+        return int(self._counting.all()["hits"]["total"]["value"])
 
     @property
     def dated(self) -> int:
