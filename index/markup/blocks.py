@@ -7,15 +7,15 @@ differ the text is `Unusual`, and markdown-it itself has to read it.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import repeat
 from operator import sub
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar
 
 from markdown_it.common.utils import MD_TRIM_CHARS, normalizeReference
 from markdown_it.rules_block.html_block import HTML_SEQUENCES
 from markdown_it.rules_block.table import escapedSplit, headerLineRe
 
+from souwen.index.markup.elements import Block, Blocks, Code, Group, Html, Row, Text, Unusual
 from souwen.index.markup.rules import (
     BLOCK_MARKS,
     CODE_TAG,
@@ -32,56 +32,6 @@ _MARKER = re.compile(r"(?:[*+-]|(\d{1,9})[.)])(?=[ \t]|$)", re.ASCII)
 _UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*$")
 _DELIMITERS = re.compile(r"(?=[-:|]{2}|[:|][ \t])[-:| \t]+$")
 _TABBED = re.compile(r" *\t")
-
-
-class Unusual(Exception):
-    """What is asked of here is left to markdown-it."""
-
-
-class Text(NamedTuple):
-    """What stands in one element ``tag``, with its marks; nothing where the element only ends."""
-
-    tag: str
-    content: str
-
-
-class Code(NamedTuple):
-    """Lines of code, without their indentation, and what stands behind the fence before them."""
-
-    info: str
-    lines: list[str]
-
-
-class Html(NamedTuple):
-    """A piece of HTML between blocks."""
-
-    content: str
-
-
-class Row(NamedTuple):
-    """A row of a table, with the marks in its cells."""
-
-    cells: list[str]
-
-
-Block: TypeAlias = Text | Code | Html | Row
-
-
-class Group(NamedTuple):
-    """A block at the top of a text, or all that stand in it, and its lines, counted from 0."""
-
-    blocks: list[Block]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """What a text consists of, and what its references mean to markdown-it."""
-
-    lines: list[str]
-    groups: list[Group] = field(default_factory=list)
-    references: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def read_blocks(source: str) -> Blocks:

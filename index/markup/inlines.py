@@ -22,7 +22,7 @@ from markdown_it.common.utils import (
 from markdown_it.rules_inline.balance_pairs import processDelimiters
 from markdown_it.rules_inline.state_inline import Delimiter
 
-from souwen.index.markup.blocks import Unusual
+from souwen.index.markup.elements import Unusual
 from souwen.index.markup.html import GAP
 from souwen.index.markup.templates import read_template
 

@@ -15,7 +15,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
-from souwen.index.markup.blocks import Block, Code, Group, Html, Row, Text, Unusual, read_blocks
+from souwen.index.markup.blocks import read_blocks
+from souwen.index.markup.elements import Block, Code, Group, Html, Row, Text, Unusual
 from souwen.index.markup.html import GAP, Heading, Page, Reader, drop_data, join_lines, read_html
 from souwen.index.markup.inlines import BREAK, HtmlFound, Inlines
 from souwen.index.markup.rules import extend, is_html_body, notes, parse_inline

@@ -2,7 +2,8 @@
 
 import pytest
 
-from souwen.index.markup.blocks import Code, Html, Row, Text, Unusual, read_blocks
+from souwen.index.markup.blocks import read_blocks
+from souwen.index.markup.elements import Code, Html, Row, Text, Unusual
 
 
 def blocks(source):

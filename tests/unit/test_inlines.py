@@ -2,7 +2,7 @@
 
 import pytest
 
-from souwen.index.markup.blocks import Unusual
+from souwen.index.markup.elements import Unusual
 from souwen.index.markup.inlines import HtmlFound, Inlines
 
 REFERENCES = {"甲": {"href": "", "title": ""}, "乙": {"href": "", "title": "题"}}
