@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 from pathlib import Path
 
@@ -24,10 +24,13 @@ from souwen.search.engines.whoosh.facets import Facets
 from souwen.search.engines.whoosh.listing import Listings
 from souwen.search.engines.whoosh.matching import Matcher
 from souwen.search.engines.whoosh.page import EMPTY, Page, Ranking
-from souwen.search.engines.whoosh.reranking import Reranker
+from souwen.search.engines.whoosh.reranking import Reranker, nothing_counted
 from souwen.search.engines.whoosh.scoring import Scorer
 from souwen.search.engines.whoosh.selection import Selection, difference, union
 from souwen.search.hits import Match, Matches, TermScore
+
+COUNTED = 32
+"""Queries of which it is remembered what the texts of the best posts hold: pages are turned."""
 
 Explain = Callable[[int], tuple[TermScore, ...]]
 """What makes up the score of a document."""
@@ -44,13 +47,15 @@ class WhooshReader:
         self._scorer = Scorer(self._listings, snapshot.size)
         self._facets = Facets(snapshot, self._calendars)
         self._duplicates = Duplicates(snapshot)
+        self._counted = lru_cache(COUNTED)(nothing_counted)
 
     def search(self, request: Request, /) -> Matches:
         """The page that the request asks for."""
         self._snapshot.must_be_open()
         calendar = self._calendars.of("date")
         first = self._matcher.find(request.query)
-        reranker = Reranker(request, self._snapshot, self._listings, first)
+        counted = self._counted(request.pairs, request.sentence)
+        reranker = Reranker(request, self._snapshot, self._listings, first, counted)
         ranking = Ranking(request, self._snapshot, calendar, self._scorer, reranker)
         tiers = [first]
         if request.relaxed is not None:
@@ -179,6 +184,7 @@ class WhooshReader:
         """Let go of files and memory."""
         self._snapshot.close()
         self._listings.clear()
+        self._counted.cache_clear()
 
 
 def _nothing(number: int) -> tuple[TermScore, ...]:  # noqa: ARG001

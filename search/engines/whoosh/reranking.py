@@ -13,7 +13,7 @@ from souwen.search.engines.whoosh.selection import Selection
 from souwen.search.hits import TermScore
 from souwen.search.pairs import Pair, follows, pair_term_score, rarity
 from souwen.search.query import Term
-from souwen.search.sentence import LEAD_WEIGHT, Rarity, all_score, lead_score, lead_share
+from souwen.search.sentence import LEAD_WEIGHT, Rarity, Sentence, all_score, lead_score, lead_share
 
 BATCH = 16
 """So many texts are read before it is asked whether the next one can matter."""
@@ -22,16 +22,30 @@ SLACK = 1 + 1e-9
 """Bounds are added up as scores are, but of greater numbers, which round otherwise."""
 
 
+Counted = dict[int, Scores]
+"""By the number of a document, what there is in its text of the pairs and words of one query."""
+
+
+def nothing_counted(pairs: tuple[Pair, ...], sentence: Sentence | None) -> Counted:  # noqa: ARG001
+    """What is known of texts before a query is asked."""
+    return {}
+
+
 class Reranker:
     """Adds to text scores what pairs and a sentence are worth, and remembers to which documents.
 
     What is in a text is counted in columns, one for each document: of each pair how often it
     stands there, of each word of the sentence the share that its place gives it. ``complete`` are
-    the documents that lack nothing of the sentence.
+    the documents that lack nothing of the sentence, ``counted`` is what is known of the texts.
     """
 
     def __init__(
-        self, request: Request, snapshot: Snapshot, listings: Listings, complete: Selection
+        self,
+        request: Request,
+        snapshot: Snapshot,
+        listings: Listings,
+        complete: Selection,
+        counted: Counted,
     ) -> None:
         self._snapshot = snapshot
         self._complete = complete
@@ -52,7 +66,7 @@ class Reranker:
             if self._words:
                 self._whole = all_score(request.sentence, rarities)
         self._reranked: set[int] = set()
-        self._found: dict[int, Scores] = {}
+        self._counted = counted
 
     @property
     def idle(self) -> bool:
@@ -98,9 +112,9 @@ class Reranker:
         for at in places.tolist():
             if most[:, at].any():
                 number = int(numbers[at])
-                found = self._found.get(number)
+                found = self._counted.get(number)
                 if found is None:
-                    found = self._found[number] = self._count(number, most[:, at])
+                    found = self._counted[number] = self._count(number, most[:, at])
                 counts[:, at] = found
 
     def _count(self, number: int, most: Scores) -> Scores:
