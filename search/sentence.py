@@ -7,7 +7,7 @@ all its words gain something, and those that begin with them do.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,24 +61,20 @@ def sentence_of(text: str, analyzer: Analyzer) -> Sentence | None:
     """All words of a text with a sentence in it; None where there are keywords alone.
 
     A sentence is three words or more that tell something, of LEAST characters together, with no
-    sign between them, and no blank but those beside Latin letters, which mean nothing. Keywords
-    are single words between blanks.
+    sign between them, and no blank but those beside Latin letters, which mean nothing. Somewhere
+    in it two words of Han stand side by side: what stands alone is a keyword.
     """
     chunks = analyzer.chunks(fold_text(text))
-    parts = (analyzer.chunks(fold_text(part)) for part in text.split())
-    if not any(map(_is_sentence, groups(chunks))) or max(map(_count, parts)) < 2:
+    if not any(map(_is_sentence, groups(chunks))):
         return None
     told = dict.fromkeys(word for chunk in chunks for word in chunk.words if tells(word))
     return Sentence(tuple(Term("body.words", word) for word in list(told)[:MOST]))
 
 
-def _is_sentence(group: Iterable[Chunk]) -> bool:
+def _is_sentence(group: tuple[Chunk, ...]) -> bool:
     told = {word for chunk in group for word in chunk.words if tells(word)}
-    return len(told) >= SENTENCE and sum(map(len, told)) >= LEAST
-
-
-def _count(chunks: Iterable[Chunk]) -> int:
-    return sum(len(chunk.words) for chunk in chunks)
+    side_by_side = any(len(chunk.words) > 1 for chunk in group)
+    return side_by_side and len(told) >= SENTENCE and sum(map(len, told)) >= LEAST
 
 
 def lead_share(folded: str, word: Term) -> float:
