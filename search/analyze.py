@@ -475,6 +475,11 @@ def _synonym(folded: str, place: Place, context: Context) -> Term | Passage:
     return _wording(folded, place, context)
 
 
+def as_typed(text: str) -> Query:
+    """Posts in which the whole text stands as it is."""
+    return _phrase(text, PLACES)
+
+
 def title_term(text: str) -> Weighted:
     """What a post gains whose whole title is the query."""
     return Weighted(Term("title.whole", whole(text)), FIELD["title.whole"].weight)

@@ -86,6 +86,12 @@ class Guesses:
         changed = (replace(one, query=change(one.query)) for one in self.branches)
         return replace(self, branches=tuple(changed))
 
+    def beside(self, text: Text | None) -> Text | None:
+        """All that is looked for: the query as typed, or any of them."""
+        if text is None or not self.branches:
+            return text
+        return Or((text, *(branch.query for branch in self.branches)))
+
 
 NO_GUESSES = Guesses()
 

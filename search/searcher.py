@@ -23,7 +23,7 @@ from souwen.index.places import engine_of, no_engine
 from souwen.index.roots import absolute, within
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Root, load
-from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, title_term
+from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, as_typed, title_term
 from souwen.search.correction import NO_GUESSES, Guesser, Guesses, widened
 from souwen.search.engine import Reader, Request, StoreInfo
 from souwen.search.freshness import fresh_word
@@ -173,7 +173,7 @@ class Index:
             meant = with_synonyms(meant, known, self._analyzer)
             guesses = guesses.each(lambda text: with_synonyms(text, known, self._analyzer))
         found, text = self._found(query, meant, options, now, guesses)
-        cut = self._cutter(_any_of(text, guesses), options.snippet)
+        cut = self._cutter(guesses.beside(text), options.snippet)
         lacks = lacking(text, self._analyzer)
         return Results(
             query=query,
@@ -352,7 +352,7 @@ class Index:
             relaxed=None if relaxed is None else And((relaxed, *narrowing)),
             scoring=(*analyzed.scoring, title_term(query)) if text else (),
             pairs=analyzed.pairs,
-            sentence=analyzed.sentence,
+            sentence=None if analyzed.sentence and self._stands(query) else analyzed.sentence,
             recency=self._recency(options, now),
             sort=options.sort,
             offset=options.offset,
@@ -362,6 +362,10 @@ class Index:
             explain=options.explain,
             collapse=options.collapses(quoted=text is not None and unquoted(text) != text),
         )
+
+    def _stands(self, text: str) -> bool:
+        """Whether some post holds the text as it is typed, and so is meant."""
+        return self._reader.search(Request(query=as_typed(text), limit=0)).total > 0
 
     @staticmethod
     def _recency(options: Options, now: datetime) -> Recency | None:
@@ -449,13 +453,6 @@ def _meant(text: Text | None, options: Options) -> Text | None:
     if text is not None and options.any:
         text = any_of(text)
     return text
-
-
-def _any_of(text: Text | None, guesses: Guesses) -> Text | None:
-    """All that was looked for."""
-    if text is None or not guesses.branches:
-        return text
-    return Or((text, *(branch.query for branch in guesses.branches)))
 
 
 def open_index(index: Place = ".souwen") -> Index:

@@ -75,6 +75,14 @@ def test_the_post_that_is_meant_comes_before_one_that_has_all_words_by_chance(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_sentence_that_stands_in_a_post_finds_that_post_first(engine: str, tmp_path):
+    quoting = "天气很好，路上人多。" * 60 + f"有人问：{ASKED}？" + "窗外的树长高了，" * 60
+    with shelf(address(engine, tmp_path), post("meant", MEANT), post("quoting", quoting)) as it:
+        results = it.search(ASKED, now=NOW)
+        assert [(hit.id, hit.relaxed) for hit in results] == [("quoting", False), ("meant", True)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_an_explanation_tells_what_a_sentence_adds(engine: str, tmp_path):
     posts = (
         post("a", "橙子网关平滑迁移数据库"),
@@ -95,7 +103,7 @@ def test_an_explanation_tells_what_a_sentence_adds(engine: str, tmp_path):
                 assert gain.score == ALL_WEIGHT * sum(one.idf for one in lead.values())
             else:
                 assert list(lead) == ["迁移", "数据库"]
-                assert lead["迁移"].tf_weight == pytest.approx(2**-0.5)
+                assert lead["迁移"].tf_weight == pytest.approx(2 ** (-100 / HALF))
                 assert lead["迁移"].weight == LEAD_WEIGHT
                 assert not whole
 
