@@ -4,7 +4,7 @@ For engines that look at a document at a time.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -34,11 +34,18 @@ class Entry:
         }
         self.keywords: dict[str, tuple[Keyword, ...]] = dict(field_keywords(analyzed))
         self.dates: dict[str, int | None] = dict(field_dates(analyzed.document.metadata))
+        self._lengths = {name: counts.total() for name, counts in self.terms.items()}
 
     @property
     def id(self) -> str:
         """The document's id."""
         return self.analyzed.document.id
+
+    def distinct(self, field: str) -> Set[str]:
+        """The terms of the field, or the folded values where it is a keyword field."""
+        if field in self.terms:
+            return self.terms[field].keys()
+        return {keyword.folded for keyword in self.keywords.get(field, ())}
 
     def frequency(self, leaf: Leaf) -> int:
         """How often the leaf stands in its field; values of a keyword field are terms."""
@@ -46,8 +53,12 @@ class Entry:
             return sum(map(self.frequency, leaf.leaves))
         if isinstance(leaf, Passage):
             return sum(1 for _ in self.places(leaf.stands))
-        values = (keyword.folded for keyword in self.keywords.get(leaf.field, ()))
-        counts, accept = self.terms.get(leaf.field, Counter(values)), acceptor(leaf)
+        counts = self.terms.get(leaf.field)
+        if counts is None:
+            counts = Counter(keyword.folded for keyword in self.keywords.get(leaf.field, ()))
+        if isinstance(leaf, Term):
+            return counts.get(leaf.term, 0)
+        accept = acceptor(leaf)
         return sum(count for term, count in counts.items() if accept(term))
 
     def places(self, query: Contiguous) -> Iterator[int]:
@@ -71,14 +82,12 @@ class Entry:
 
     def length(self, field: str) -> int:
         """The number of terms in the field."""
-        return self.terms[field].total()
+        return self._lengths[field]
 
 
-def acceptor(leaf: Term | Prefix | Fuzzy) -> Callable[[str], bool]:
+def acceptor(leaf: Prefix | Fuzzy) -> Callable[[str], bool]:
     """The test that a term must pass to count for the leaf."""
     match leaf:
-        case Term(term=wanted):
-            return lambda term: term == wanted
         case Prefix(prefix=prefix):
             return lambda term: term.startswith(prefix)
         case Fuzzy(term=wanted, distance=distance):

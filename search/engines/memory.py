@@ -251,12 +251,12 @@ class MemoryReader:
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
-        counts: Counter[str] = Counter()
-        for entry in self.entries:
-            values: Iterable[str] = entry.terms.get(field) or {
-                keyword.folded for keyword in entry.keywords.get(field, ())
-            }
-            counts.update(term for term in set(values) if term.startswith(prefix))
+        counts = Counter(
+            term
+            for entry in self.entries
+            for term in entry.distinct(field)
+            if term.startswith(prefix)
+        )
         return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
     def vocabulary(self, field: str, /) -> Vocabulary:
@@ -270,8 +270,9 @@ class MemoryReader:
 
     def frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
         """In how many documents each of the terms stands."""
-        counts = dict(self.terms(field, ""))
-        return [counts.get(term, 0) for term in terms]
+        asked = set(terms)
+        counts = Counter(term for entry in self.entries for term in asked & entry.distinct(field))
+        return [counts[term] for term in terms]
 
     def info(self) -> StoreInfo:
         """Statistics of this snapshot."""
