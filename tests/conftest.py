@@ -9,8 +9,31 @@ import pytest
 from filelock import FileLock
 from tools.clusters import cluster_nodes, remove_made
 from tools.missing import missing
+from tools.side_by_side import table
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--side-by-side",
+        action="store_true",
+        help="print what became of the tests that every engine must pass, by engine",
+    )
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.getoption("--side-by-side"):
+        outcomes = [
+            (report.nodeid, outcome)
+            for outcome in ("passed", "failed", "skipped")
+            for report in terminalreporter.stats.get(outcome, ())
+        ]
+        terminalreporter.section("engines side by side")
+        for line in table(outcomes):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="module", autouse=True)
