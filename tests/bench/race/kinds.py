@@ -72,7 +72,9 @@ class _Draw:
         self._posts = [corpus.ids(number).tolist() for number in numbers]
 
     def questions(self) -> Iterator[Question]:
-        rare = self._one(lambda at: 5 <= self._counts[at] <= 20)
+        # What is made of the same paragraphs again and again has no word that is rarer.
+        most = max(20, len(self._corpus) // 5_000)
+        rare = self._one(lambda at: 5 <= self._counts[at] <= most)
         medium = self._one(lambda at: 0.01 <= self._share[at] <= 0.08)
         common = self._one(lambda at: 0.2 <= self._share[at] <= 0.6)
         either = [word for pair in zip(medium, common, strict=False) for word in pair][:EACH]

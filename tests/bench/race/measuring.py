@@ -197,15 +197,26 @@ def _by_turns(first: dict[str, list[float]], rounds: int) -> Iterator[str]:
 
 
 def threads(plan: Plan) -> Result:
-    """The same queries on one thread and on four that share an open index."""
-    say(f"{plan.size}: threads")
+    """The same queries on one thread and on four that share an open index, in both modes.
+
+    As users get it they take longer, and are a twentieth as many.
+    """
     with plan.remote("souwen") as remote:
+        say(f"{plan.size}: threads, words only")
         remote.call("open", plan.directory("souwen"), plan.corpus.newest)
-        found = {}
-        for count in (1, 4):
-            seconds, wrong = remote.call("threads", count, plan.queries)
-            found[str(count)] = {"seconds": seconds, "wrong": wrong, "queries": plan.queries}
-            say(f"  {count}: {plan.queries / seconds:.0f} queries/s, {wrong} wrong")
+        words = _threads(remote, plan.queries)
+    with Remote(UserWorker, plan.corpus.place) as remote:
+        say(f"{plan.size}: threads, as users get it")
+        remote.call("open", plan.directory("users"))
+        return {"words": words, "users": _threads(remote, plan.queries // 20)}
+
+
+def _threads(remote: Remote, queries: int) -> Result:
+    found = {}
+    for count in (1, 4):
+        seconds, wrong = remote.call("threads", count, queries)
+        found[str(count)] = {"seconds": seconds, "wrong": wrong, "queries": queries}
+        say(f"  {count}: {queries / seconds:.0f} queries/s, {wrong} wrong")
     return found
 
 

@@ -4,7 +4,7 @@ import gc
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from multiprocessing import get_context
@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from race.corpus import Corpus, Post
 from race.engine import ENTRIES, Answer
-from race.kinds import questions
+from race.kinds import Question, questions
 
 _BATCH = 1_000
 
@@ -99,26 +99,36 @@ class Worker:
     def threads(self, count: int, queries: int) -> tuple[float, int]:
         """Seconds of asking so many questions on so many threads, and how many wrong answers."""
         asked = [one for several in self._questions.values() for one in several]
-        right = [self._searching.read(self._searching.ask(one, 10)) for one in asked]
-        wrong = [0] * count
-        start = threading.Barrier(count + 1)
+        ask, read = self._searching.ask, self._searching.read
+        return threaded(lambda one: read(ask(one, 10)), asked, count, queries)
 
-        def work(number: int) -> None:
-            start.wait()
-            for at in range(number, queries, count):
-                # All kinds by turns, and the same questions however many threads there are.
-                one = at * 7 % len(asked)
-                found = self._searching.read(self._searching.ask(asked[one], 10))
-                wrong[number] += found != right[one]
 
-        crew = [threading.Thread(target=work, args=(number,)) for number in range(count)]
-        for thread in crew:
-            thread.start()
+def threaded(
+    answer: Callable[[Question], Any], asked: Sequence[Question], count: int, queries: int
+) -> tuple[float, int]:
+    """Seconds of so many questions by turns, answered on so many threads; how many wrongly.
+
+    What is right is what one thread is told beforehand.
+    """
+    right = [answer(one) for one in asked]
+    wrong = [0] * count
+    start = threading.Barrier(count + 1)
+
+    def work(number: int) -> None:
         start.wait()
-        began = time.perf_counter()
-        for thread in crew:
-            thread.join()
-        return time.perf_counter() - began, sum(wrong)
+        for at in range(number, queries, count):
+            # All kinds by turns, and the same questions however many threads there are.
+            one = at * 7 % len(asked)
+            wrong[number] += answer(asked[one]) != right[one]
+
+    crew = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for thread in crew:
+        thread.start()
+    start.wait()
+    began = time.perf_counter()
+    for thread in crew:
+        thread.join()
+    return time.perf_counter() - began, sum(wrong)
 
 
 class _Stream:

@@ -38,6 +38,7 @@ LABELS = {
     "ChineseAnalyzer-1": "Whoosh + ChineseAnalyzer",
     "ChineseAnalyzer-2": "Whoosh + ChineseAnalyzer（两进程）",
 }
+THREADS = {"words": "只有词", "users": "用户所得"}
 NOTES = {
     "souwen": "只有词和词的位置；总数总是数的",
     "tantivy": "一个索引线程，300 MB；不数总数；前缀用正则表达式，不计分；日期和新旧用 fast field",
@@ -179,11 +180,11 @@ def _targets(one: Result) -> str:
                 "100 MB",
             )
         )
-    if "threads" in one:
-        single, four = one["threads"]["1"], one["threads"]["4"]
+    for mode, label in THREADS.items() if "threads" in one else ():
+        single, four = one["threads"][mode]["1"], one["threads"][mode]["4"]
         rows.append(
             (
-                f"四个线程对一个线程，{four['queries']:,} 次查询",
+                f"四个线程对一个线程（{label}），{four['queries']:,} 次查询",
                 f"{times(single['seconds'] / four['seconds'])}，{four['wrong']} 次答错",
                 "≥ 1 ×，0 次",
                 "更快",

@@ -8,6 +8,7 @@ from typing import Any
 
 from race.corpus import NOW
 from race.kinds import Question, questions
+from race.process import threaded
 from souwen.search import open_index
 
 SHOWN = 10
@@ -29,10 +30,18 @@ class UserWorker:
         self._ask(question)
         return time.perf_counter() - began
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: Question) -> tuple[int, list[tuple[str, float, str]]]:
+        """How many there are, and what is shown of the first ones."""
         query, options = _typed(question)
-        for hit in self._index.search(query, limit=SHOWN, now=NOW, **options):
+        found = self._index.search(query, limit=SHOWN, now=NOW, **options)
+        for hit in found:
             hit.load()
+        return found.total, [(hit.id, hit.score, hit.snippet) for hit in found]
+
+    def threads(self, count: int, queries: int) -> tuple[float, int]:
+        """Seconds of asking so many questions on so many threads, and how many wrong answers."""
+        asked = [one for several in self._questions.values() for one in several]
+        return threaded(self._ask, asked, count, queries)
 
     def times(self, kind: str) -> list[float]:
         """Seconds of each question of a kind, once."""
