@@ -25,7 +25,11 @@ class Completeness:
             some = unknown[begin : begin + AT_ONCE]
             self._told |= dict.fromkeys(some, False)
             filters = [one_of("id", some), self._selecting]
-            body = {"query": {"bool": {"filter": filters}}, "sort": [{"id": "asc"}]}
-            for hits in self._snapshot.pages({**body, "_source": False}):
+            body = {
+                "query": {"bool": {"filter": filters}},
+                "sort": [{"id": "asc"}],
+                "stored_fields": "_none_",
+            }
+            for hits in self._snapshot.pages(body):
                 self._told |= {hit["sort"][0]: True for hit in hits}
         return [name for name in asked if self._told[name]]

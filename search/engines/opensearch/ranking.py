@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
+from souwen.search.engines.opensearch.posts import TOGETHER
 from souwen.search.engines.opensearch.scoring import Found, Scoring
 from souwen.search.engines.opensearch.snapshot import Json, Snapshot
 from souwen.search.pairs import RERANKED
@@ -62,11 +63,18 @@ class Tier:
             most = max(count, RERANKED)
         while not self._complete and (most is None or len(self._found) < most):
             page = self._scoring.page
-            self._fetch(page if most is None else min(page, most - len(self._found)))
+            self._fetch(page if most is None else min(page, self._few(most - len(self._found))))
         if self._rerank is not None and self._found:
             self._found[:RERANKED] = self._rerank(self._found[:RERANKED])
             self._rerank = None
         return self._found if count is None else self._found[:count]
+
+    def _few(self, missing: int) -> int:
+        """How many to fetch where so many are missing.
+
+        Of posts whose scores were too high only some stay where they are, so more are taken.
+        """
+        return missing if self._scoring.is_exact(self.selecting) else max(missing, TOGETHER)
 
     def _fetch(self, size: int) -> None:
         begins = not self._after
@@ -74,7 +82,8 @@ class Tier:
             "size": size,
             "query": self._scoring.query(self.selecting),
             "sort": self._scoring.sort,
-            "_source": False,
+            "stored_fields": "_none_",
+            "docvalue_fields": self._scoring.columns,
             "track_total_hits": self._scoring.counted if begins else False,
             **self._after,
         }

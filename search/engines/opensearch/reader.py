@@ -84,16 +84,19 @@ class ClusterReader:
             return found, [Group(place, ()) for place in range(len(found))], []
         numbers: dict[str, int] = {}
         every = any_of([tier.selecting for tier in tiers])
-        found = []
+        found: list[Found] = []
+        signatures: dict[str, bytes] = {}
 
         def ranked(count: int | None) -> Sequence[int]:
             nonlocal found
             found = _first(tiers, count)
+            signatures.update((one.id, one.signature) for one in found)
             return [numbers.setdefault(one.id, len(numbers)) for one in found]
 
         def near(some: Sequence[int]) -> list[list[int]]:
             ids = list(numbers)
-            alike = self._holdings.duplicates.among([ids[number] for number in some], every)
+            own = {ids[number]: signatures[ids[number]] for number in some}
+            alike = self._holdings.duplicates.among(own, every)
             return [[numbers.setdefault(other, len(numbers)) for other in one] for one in alike]
 
         groups = collapse(ranked, near, end)

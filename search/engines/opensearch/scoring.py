@@ -8,6 +8,7 @@ import numpy as np
 
 from souwen.index.documents import Document
 from souwen.search.engine import Request, Weighted
+from souwen.search.engines.opensearch.duplicates import SIGNATURE, signature_of
 from souwen.search.engines.opensearch.holdings import Holdings
 from souwen.search.engines.opensearch.lexicon import first
 from souwen.search.engines.opensearch.snapshot import Json
@@ -28,13 +29,17 @@ _UNDATED = (-(2**63), 2**63 - 1)
 
 
 class Found(NamedTuple):
-    """A post in its place, by its id; ``date`` is None where it is undated."""
+    """A post in its place, by its id; ``date`` is None where it is undated.
+
+    ``signature`` is empty where near-duplicates are not asked for.
+    """
 
     id: str
     text: float
     factor: float
     score: float
     date: int | None
+    signature: bytes
 
     def with_text(self, text: float) -> "Found":
         """The post with another text score."""
@@ -60,6 +65,11 @@ class Scoring:
         if recency is None or not recency.weight or self._statistics.newest is None:
             return None
         return min(recency.now, self._statistics.newest)
+
+    @property
+    def columns(self) -> list[str]:
+        """What of each post is to be known beside its place."""
+        return [SIGNATURE] if self._request.collapse else []
 
     @property
     def counted(self) -> int | bool:
@@ -210,6 +220,7 @@ class Scoring:
                 factor=factor,
                 score=hit["sort"][score],
                 date=date if known else None,
+                signature=signature_of(hit) if self.columns else b"",
             )
             for hit, date, known, factor in zip(hits, dates, dated.tolist(), factors, strict=True)
         ]
