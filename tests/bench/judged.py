@@ -5,7 +5,8 @@ named, of Whoosh, of OpenSearch, for which three nodes are started on this machi
 ``memory:``, with recency off. Prints nDCG@10 of each side by side, how many queries have other ten
 hits than with Whoosh, and the CPU time of one query in this program. ``memory:`` tries every
 document and is slow: with ``--memory N`` it is asked N queries of each set, drawn at random, and
-the others are measured on these too. With ``--queries N`` no more than N of each are asked at all.
+the others are measured on these too. With ``--queries N`` no more than N of each are asked at all,
+with ``--sets`` those of one set alone.
 """
 
 import argparse
@@ -103,13 +104,14 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=IR)
     parser.add_argument("--memory", type=int, help="queries of each set for memory:; all of them")
     parser.add_argument("--queries", type=int, help="queries of each set; all of them")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     # Whoever ends this politely is to end the nodes as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running() as cluster, tempfile.TemporaryDirectory() as folder:
         hosts = ",".join(one.removeprefix("http://") for one in cluster.addresses)
-        for name in SETS:
+        for name in given.sets:
             one = judged(given.folder / name)
             every = drawn([name for name in one.queries if one.judgements.get(name)], given.queries)
             few = drawn(every, given.memory)
