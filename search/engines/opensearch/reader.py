@@ -84,7 +84,7 @@ class ClusterReader:
             return found, [Group(place, ()) for place in range(len(found))], []
         numbers: dict[str, int] = {}
         every = any_of([tier.selecting for tier in tiers])
-        found: list[Found] = []
+        found = []
         signatures: dict[str, bytes] = {}
 
         def ranked(count: int | None) -> Sequence[int]:
