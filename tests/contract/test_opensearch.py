@@ -44,6 +44,7 @@ from souwen.search import open_index
 from souwen.search.engine import Request, Weighted
 from souwen.search.engines.opensearch.holdings import Bounds
 from souwen.search.engines.opensearch.reader import open_reader
+from souwen.search.engines.opensearch.snapshot import Snapshot
 from souwen.search.query import Contiguous, Everything, Glob, Query, Term
 
 
@@ -637,3 +638,31 @@ def test_processes_fill_an_index_as_one_does_and_an_update_too(tmp_path: Path, p
         assert index.info().posts == 119
         assert ids(index.search('"改118"')) == ["118.md"]
         assert not index.search('"网关 1"').hits
+
+
+# How often it is asked.
+
+
+def test_a_page_of_words_that_begin_alike_takes_few_requests(
+    place: str, monkeypatch: pytest.MonkeyPatch
+):
+    dice = random.Random(1)
+    words = [f"doc{letter}" for letter in "abcdefghijkl"]
+    posts = [
+        post(f"{number:03}.md", " ".join((*dice.choices(words, k=dice.randrange(1, 4)), other)))
+        for number in range(200)
+        for other in ("".join(map(chr, dice.choices(range(0x4E00, 0x9FA0), k=100))),)
+    ]
+    asked = 0
+    search = Snapshot.search
+
+    def counting(self: Snapshot, *given: Any, **more: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return search(self, *given, **more)
+
+    with shelf(place, *posts) as index:
+        index.search("docker*")
+        monkeypatch.setattr(Snapshot, "search", counting)
+        assert len(index.search("doc*", sort="relevance")) == 10
+    assert asked <= 10

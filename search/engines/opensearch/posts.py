@@ -46,7 +46,8 @@ class Posts:
     def sources(self, query: Json, *fields: str) -> Iterator[Json]:
         """Fields of the posts that a query finds, ascending by id."""
         request = {"query": query, "sort": [{"id": "asc"}], "_source": list(fields)}
-        for hits in self._snapshot.pages(request, size=TOGETHER):
+        # One more than are asked for by their ids: then there is no second page to look for.
+        for hits in self._snapshot.pages(request, size=TOGETHER + 1):
             yield from (hit["_source"]["post"] for hit in hits)
 
     @cached_property

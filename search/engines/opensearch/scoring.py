@@ -132,6 +132,9 @@ class Scoring:
     @cached_property
     def _terms(self) -> list[Json]:
         heaviest = sorted(self._request.scoring, key=lambda one: -one.weight)
+        if not self._simple:
+            # What all of them need to know, by one request.
+            self._statistics.of(self._request.scoring)
         return [part for one in heaviest if one.weight for part in self._scored(one)]
 
     def is_cut(self, selecting: Json) -> bool:
@@ -169,8 +172,12 @@ class Scoring:
 
     def is_exact(self, selecting: Json) -> bool:
         """Whether every score that the cluster gives is what it should be."""
-        leaves = all(isinstance(one.leaf, Term) for one in self._request.scoring)
-        return leaves and not self.is_cut(selecting)
+        return self._simple and not self.is_cut(selecting)
+
+    @property
+    def _simple(self) -> bool:
+        """Whether all that is scored are terms."""
+        return all(isinstance(one.leaf, Term) for one in self._request.scoring)
 
     def mended(self, found: Sequence[Found]) -> list[Found]:
         """The posts with the scores that they should have, computed anew."""
