@@ -1,9 +1,10 @@
 """A small blog, and ``souwen`` run on it in this process or in one of its own."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,15 @@ def indexed(souwen: Souwen) -> Souwen:
 
 
 @pytest.fixture
-def process(blog: Path) -> Callable[..., "subprocess.Popen[bytes]"]:
+def heeding_interrupts() -> Iterator[None]:
+    """Processes started in here heed Ctrl-C, even if the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def process(blog: Path, heeding_interrupts: None) -> Callable[..., "subprocess.Popen[bytes]"]:
     """``souwen`` in a process of its own, to be waited for; a variable that is None is not set."""
 
     def start(

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -227,16 +227,7 @@ def wait_until(holds: Callable[[], object], seconds: float) -> bool:
     return True
 
 
-@pytest.fixture
-def heeding_interrupts() -> Iterator[None]:
-    """Processes started in here heed Ctrl-C, even if the tests run in the background of a shell."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-@pytest.mark.usefixtures("heeding_interrupts")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_the_index_as_it_was_and_no_process(
     indexed: Souwen, process: Start, blog: Path, number: signal.Signals
@@ -270,7 +261,6 @@ def blocked(number: int, signal_number: signal.Signals) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-@pytest.mark.usefixtures("heeding_interrupts")
 def test_no_process_of_a_run_can_be_interrupted_while_it_starts(
     indexed: Souwen, process: Start, blog: Path
 ):
