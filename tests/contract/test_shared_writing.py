@@ -18,11 +18,14 @@ from souwen.index import StoreCorrupt, StoreError, build
 from souwen.index.analysis import Analyzer
 from souwen.index.analyzed import analyze_document
 from souwen.index.documents import AnalyzedDocument, Document, Metadata
+from souwen.index.engines.whoosh.commit import read_commit
 from souwen.index.engines.whoosh.compaction import merge
 from souwen.index.engines.whoosh.filling import Filling
 from souwen.index.engines.whoosh.layout import FULL, WORDS, Layout
 from souwen.index.engines.whoosh.segment import Segment
+from souwen.index.engines.whoosh.store import WhooshStore
 from souwen.index.engines.whoosh.stored import Texts
+from souwen.index.engines.whoosh.writer import WIDEST
 from souwen.index.errors import SouwenError
 from souwen.index.prepare import Options, Preparer
 from souwen.index.workers import crew
@@ -72,6 +75,24 @@ def test_processes_merge_segments_as_one_process_does(tmp_path: Path, layout: La
             assert mine.numbers.tolist() == other.numbers.tolist()
     assert files[0].stat().st_size == files[1].stat().st_size
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_more_segments_than_are_merged_at_once_become_one_in_their_order(tmp_path: Path):
+    store = WhooshStore(tmp_path, WORDS)
+    with store.writer() as writer:
+        filling = Filling(tmp_path, WORDS, Texts())
+        posts = [post(number) for number in range(WIDEST + 3)]
+        segments = []
+        for one in posts:
+            filling.put(one)
+            segments += filling.finish()
+        assert len(segments) == len(posts)
+        writer.adopt([segments], sent)
+    commit = read_commit(tmp_path, lambda layout: layout)
+    assert commit is not None
+    assert [info.documents for info in commit.segments] == [len(posts)]
+    assert list(store.ids()) == [one.document.id for one in posts]
+    assert list(store.verify()) == []
 
 
 LATIN = "gateway proxy 微服务 " * 1_250

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from souwen.index.engines.whoosh.blocks import DENSE, RANGE, Worth
 from souwen.index.engines.whoosh.dictionary import Dictionary, DictionaryWriter
-from souwen.index.engines.whoosh.merging import merged
-from souwen.index.engines.whoosh.runs import Run
+from souwen.index.engines.whoosh.merging import WINDOW, merged
+from souwen.index.engines.whoosh.runs import Run, gaps_within, narrow
 from souwen.index.engines.whoosh.segment_file import SegmentFile, SegmentFileWriter
 from souwen.index.norms import encode
 
@@ -29,12 +29,14 @@ def run_of(found: Postings, *, positioned: bool) -> Run:
     terms = sorted(found)
     lists = [sorted(found[term].items()) for term in terms]
     flat = [places for one in lists for _, places in one]
+    frequencies = np.array([len(places) for places in flat], np.int64)
+    positions = np.array([place for places in flat for place in places], np.int64)
     return Run(
         terms,
         np.array([len(one) for one in lists], np.int64),
         np.array([number for one in lists for number, _ in one], np.int64),
-        np.array([len(places) for places in flat], np.int64),
-        np.array([place for places in flat for place in places], np.int64) if positioned else None,
+        frequencies,
+        [narrow(gaps_within(positions, frequencies))] if positioned else None,
     )
 
 
@@ -126,10 +128,13 @@ def test_lists_of_every_length_are_read_one_by_one_and_all_at_once(
             assert ((ranges.bounds > 0) == (ranges.counts > 0)).all()
 
 
-@given(st.lists(st.tuples(postings, st.sets(st.integers(0, 1500))), min_size=1, max_size=3))
+@given(
+    st.lists(st.tuples(postings, st.sets(st.integers(0, 1500))), min_size=1, max_size=3),
+    st.sampled_from([WINDOW, 40, 3]),
+)
 @settings(deadline=None)
 def test_merging_keeps_what_is_alive_and_nothing_else(
-    folder: Path, parts: list[tuple[Postings, set[int]]]
+    folder: Path, parts: list[tuple[Postings, set[int]]], window: int
 ):
     dictionaries, maps, expected, base = [], [], {}, 0
     for found, dead in parts:
@@ -143,7 +148,7 @@ def test_merging_keeps_what_is_alive_and_nothing_else(
             for number, places in numbers.items():
                 if number not in dead:
                     expected.setdefault(term, {})[int(moved[number])] = places
-    runs = merged(dictionaries, maps)
+    runs = merged(dictionaries, maps, window)
     file = SegmentFileWriter(fresh(folder))
     facts = DictionaryWriter(file, "f", max(1, base), None).write(runs)
     size, checksum = file.finish({"fields": {"f": facts}})

@@ -12,13 +12,15 @@ within the document in two bytes, or four for the whole block where that is not 
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from souwen.index.engines.whoosh.runs import Numbers, Run, restart
+from souwen.index.engines.whoosh.runs import Numbers, Run, Steps, gaps_within, restart
 from souwen.index.norms import LENGTHS
 from souwen.index.schema import K1
 
@@ -70,35 +72,42 @@ class Heads:
     wide: bool
 
 
-def encode(run: Run, documents: int, worth: Worth | None) -> tuple[Heads, bytes]:
-    """The bytes of a block, a multiple of four. ``documents`` are those of the segment.
+def encode(run: Run, documents: int, worth: Worth | None) -> tuple[Heads, Iterator[Array]]:
+    """The parts of a block, one after the other. ``documents`` are those of the segment.
 
     ``worth`` is None for fields that are never scored: their bounds say nothing.
     """
-    starts = np.cumsum(run.counts) - run.counts
-    gaps = np.diff(run.numbers, prepend=0)
-    gaps[starts] = run.numbers[starts]
-    widest = np.maximum.reduceat(gaps, starts)
+    distances = gaps_within(run.numbers, run.counts)
+    widest = np.maximum.reduceat(distances, np.cumsum(run.counts) - run.counts)
     kinds = np.where(widest < 2**8, BYTE, np.where(widest < 2**16, SHORT, WIDE)).astype(np.uint8)
     kinds[(run.counts >= _SHORTEST) & (run.counts * _SPARSE >= documents)] = DENSE
     of_posting = np.repeat(kinds, run.counts)
     dense = of_posting == DENSE
     escapes, packed = _pack_frequencies(run.frequencies)
-    totals, positions = _pack_positions(run)
-    parts = (
-        gaps[of_posting == WIDE].astype("<u4"),
-        escapes,
-        positions,
-        gaps[of_posting == SHORT].astype("<u2"),
+    totals = _totals(run)
+    wide = run.steps is not None and any(map(_is_wide, run.steps))
+    heads = Heads(kinds, run.counts, totals, len(escapes) // 2, wide)
+    before = (distances[of_posting == WIDE].astype("<u4"), escapes)
+    behind = (
+        distances[of_posting == SHORT].astype("<u2"),
         run.numbers[dense].astype(np.uint8),
         _ranges(run, kinds, dense, documents, worth) if dense.any() else packed[:0],
-        gaps[of_posting == BYTE].astype(np.uint8),
+        distances[of_posting == BYTE].astype(np.uint8),
         packed,
     )
-    data = b"".join(part.tobytes() for part in parts)
-    wide = positions.dtype.itemsize == 4
-    heads = Heads(kinds, run.counts, totals, len(escapes) // 2, wide)
-    return heads, data + b"\x00" * (-len(data) % 4)
+    steps = (step.astype("<u4" if wide else "<u2", copy=False) for step in run.steps or ())
+    return heads, chain(before, steps, behind)
+
+
+def _is_wide(steps: Steps) -> bool:
+    return steps.itemsize > 2 and bool(steps.max(initial=0) >= 2**16)
+
+
+def _totals(run: Run) -> Numbers | None:
+    """The positions of each term."""
+    if run.steps is None or run.frequencies is None:
+        return None
+    return np.add.reduceat(run.frequencies, np.cumsum(run.counts) - run.counts)
 
 
 def _pack_frequencies(frequencies: Numbers | None) -> tuple[Array, Array]:
@@ -110,16 +119,6 @@ def _pack_frequencies(frequencies: Numbers | None) -> tuple[Array, Array]:
     codes[: len(frequencies)] = np.minimum(frequencies - 1, _ESCAPE)
     escapes = np.concatenate((large, frequencies[large])).astype("<u4")
     return escapes, codes[::2] | codes[1::2] << 4
-
-
-def _pack_positions(run: Run) -> tuple[Numbers | None, Array]:
-    if run.positions is None or run.frequencies is None:
-        return None, np.zeros(0, "<u2")
-    starts = np.cumsum(run.frequencies) - run.frequencies
-    gaps = np.diff(run.positions, prepend=0)
-    gaps[starts] = run.positions[starts]
-    totals = np.add.reduceat(run.frequencies, np.cumsum(run.counts) - run.counts)
-    return totals, gaps.astype("<u2" if gaps.max(initial=0) < 2**16 else "<u4")
 
 
 def _ranges(
@@ -331,7 +330,7 @@ class Block:
         numbers = restart(gaps, np.cumsum(counts) - counts, counts)
         numbers[dense] = self._all_dense()
         frequencies = self._all_frequencies(total) if self._counted else None
-        return Run(terms, counts, numbers, frequencies, self._all_positions(frequencies))
+        return Run(terms, counts, numbers, frequencies, self._all_steps())
 
     def _all_dense(self) -> Numbers:
         lists = int(np.count_nonzero(self.heads.kinds == DENSE))
@@ -355,17 +354,11 @@ class Block:
         codes[at] = values
         return codes[:total]
 
-    def _all_positions(self, frequencies: Numbers | None) -> Numbers | None:
-        if self.heads.totals is None or frequencies is None:
+    def _all_steps(self) -> list[Steps] | None:
+        if self.heads.totals is None:
             return None
-        gaps = np.frombuffer(
-            self._data,
-            "<u4" if self.heads.wide else "<u2",
-            int(self.heads.totals.sum()),
-            self._places.positions,
-        )
-        starts = np.cumsum(frequencies) - frequencies
-        return restart(gaps.astype(np.int64), starts, frequencies)
+        dtype, total = "<u4" if self.heads.wide else "<u2", int(self.heads.totals.sum())
+        return [np.frombuffer(self._data, dtype, total, self._places.positions)]
 
 
 def _filled(counts: Array, bounds: Array) -> Numbers:

@@ -15,7 +15,7 @@ from souwen.index.engines.whoosh.blocks import Worth
 from souwen.index.engines.whoosh.dictionary import DictionaryWriter
 from souwen.index.engines.whoosh.inversion import Codes, Occurrences, Vocabulary
 from souwen.index.engines.whoosh.layout import Layout
-from souwen.index.engines.whoosh.runs import Numbers, Run
+from souwen.index.engines.whoosh.runs import Numbers, Run, before_each
 from souwen.index.engines.whoosh.segment import (
     DOCUMENTS,
     ID,
@@ -51,9 +51,19 @@ class Columns:
         self._layout = layout
         self.lengths: dict[str, list[Numbers]] = {field.name: [] for field in layout.fields}
         self.dates: dict[str, list[Numbers]] = {name: [] for name in DATE_FIELDS}
-        self.ids: list[bytes] = []
+        self._ids: list[bytes] = []
+        self._id_sizes: list[Numbers] = [np.zeros(0, np.int64)]
         self.frames: list[Numbers] = []
         self.signatures: list[Rows] = []
+
+    def add_ids(self, ids: Sequence[bytes]) -> None:
+        """The ids of the next documents."""
+        self._ids.append(b"".join(ids))
+        self._id_sizes.append(np.array(list(map(len, ids)), np.int64))
+
+    def __len__(self) -> int:
+        """The documents whose ids are there."""
+        return sum(map(len, self._id_sizes))
 
     def facts(self) -> dict[str, dict[str, Any]]:
         """What the catalogue says of the lengths of each field."""
@@ -82,8 +92,9 @@ class Columns:
             file.section(f"{name}/norms", norm_codes(lengths))
         for name, parts in self.dates.items():
             file.section(f"{name}/dates", np.concatenate([np.zeros(0, np.int64), *parts]))
-        file.section("ids", np.frombuffer(b"".join(self.ids), np.uint8))
-        file.section("ids/ends", np.cumsum([0, *map(len, self.ids)], dtype=np.uint64))
+        file.section("ids", np.frombuffer(b"".join(self._ids), np.uint8))
+        ends = before_each(np.concatenate(self._id_sizes))
+        file.section("ids/ends", ends.astype(np.uint64))
         if self._layout.texts:
             places = np.concatenate([*self.frames, np.array([end])])
             file.section(DOCUMENTS, places.astype(np.uint64))
@@ -230,7 +241,8 @@ class SegmentBuilder:
         columns = Columns(self._layout)
         columns.lengths = {name: [_numbers(one)] for name, one in self._lengths.items()}
         columns.dates = {name: [_numbers(one)] for name, one in self._dates.items()}
-        columns.ids, columns.frames = self._ids, [_numbers(self._frames)]
+        columns.add_ids(self._ids)
+        columns.frames = [_numbers(self._frames)]
         columns.signatures = [rows(b"".join(self._signatures))]
         columns.write(self._file, end, self.texts)
         facts = columns.facts()

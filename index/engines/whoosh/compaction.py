@@ -120,7 +120,7 @@ def _merge(
     for one in fields:
         found = one.write(file, segments) if shares is None else _collected(file, one, next(shares))
         facts[one.name] = facts.get(one.name, {}) | found
-    return finished(file, file.path.stem, len(columns.ids), facts)
+    return finished(file, file.path.stem, len(columns), facts)
 
 
 def _apart(path: Path, one: FieldMerge) -> Path:
@@ -144,7 +144,7 @@ def _columns(segments: Sequence[Segment], alive: Sequence[Numbers], layout: Layo
         for date in DATE_FIELDS:
             columns.dates[date].append(segment.dates(date)[numbers])
         ids = list(segment.ids())
-        columns.ids += [encode(ids[number]) for number in numbers.tolist()]
+        columns.add_ids([encode(ids[number]) for number in numbers.tolist()])
     return columns
 
 

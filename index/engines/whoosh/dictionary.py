@@ -66,12 +66,15 @@ class DictionaryWriter:
         return {"terms": self._terms, "postings": self._postings}
 
     def _write_run(self, run: Run) -> None:
-        for block in run.parts(_bounds(run)):
+        for block in run.cut(_cuts(run)):
             self._write_block(block)
 
     def _write_block(self, run: Run) -> None:
-        heads, data = encode(run, self._documents, self._worth)
-        start = self._file.append(data, align=4)
+        heads, parts = encode(run, self._documents, self._worth)
+        start = self._file.append(b"", align=4)
+        for part in parts:
+            self._file.append(part.data.cast("B"))
+        self._file.append(b"", align=4)
         entry = self._compressor.compress(_dump(run.terms, heads))
         at = self._file.append(entry)
         self._places.append((start, at, at + len(entry)))
@@ -80,16 +83,18 @@ class DictionaryWriter:
         self._postings += len(run.numbers)
 
 
-def _bounds(run: Run) -> list[int]:
-    """Where in a run each block begins, and the end."""
+def _cuts(run: Run) -> list[int]:
+    """Where in a run each block but the first begins."""
     ends = np.cumsum(run.counts)
-    bounds, before = [0], 0
-    while bounds[-1] < len(run.terms):
-        first = bounds[-1]
+    cuts: list[int] = []
+    first = before = 0
+    while True:
         last = int(ends.searchsorted(before + POSTINGS, side="right"))
-        bounds.append(max(first + 1, min(last, first + TERMS)))
-        before = int(ends[bounds[-1] - 1])
-    return bounds
+        first = max(first + 1, min(last, first + TERMS))
+        if first >= len(run.terms):
+            return cuts
+        cuts.append(first)
+        before = int(ends[first - 1])
 
 
 def copy_dictionary(source: SegmentFile, name: str, file: SegmentFileWriter) -> None:

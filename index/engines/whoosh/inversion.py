@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from souwen.index.analysis.pieces import Coded
-from souwen.index.engines.whoosh.runs import Numbers, Run
+from souwen.index.engines.whoosh.runs import Numbers, Run, gaps_within, narrow
 
 Keys = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.integer[Any]]
@@ -108,11 +108,10 @@ class Occurrences:
         keys.sort()
         for part in _chunks(keys, wide + deep):
             frequencies, run = _run(part, wide, deep, names)
-            yield Run(
-                *run,
-                frequencies=frequencies if counted else None,
-                positions=_masked(part, deep) if self._positioned else None,
-            )
+            steps = None
+            if self._positioned:
+                steps = [narrow(gaps_within(_masked(part, deep), frequencies))]
+            yield Run(*run, frequencies=frequencies if counted else None, steps=steps)
 
 
 def _chunks(keys: Keys, shift: int) -> Iterator[Keys]:

@@ -49,9 +49,11 @@ class SegmentFileWriter:
         """Write bytes at a multiple of ``align``; returns where they begin."""
         self._pending += b"\x00" * (-self.offset % align)
         start = self.offset
-        self._pending += data
-        if len(self._pending) >= _BUFFER:
-            self._flush(len(self._pending) // PAGE * PAGE)
+        view = memoryview(data)
+        for at in range(0, len(view), _BUFFER):
+            self._pending += view[at : at + _BUFFER]
+            if len(self._pending) >= _BUFFER:
+                self._flush(len(self._pending) // PAGE * PAGE)
         return start
 
     def section(self, name: str, array: Array) -> None:

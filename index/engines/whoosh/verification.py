@@ -115,10 +115,11 @@ def _postings(run: Run, documents: int) -> Iterator[str]:
         yield f"a posting is of no document: there are {documents}"
     if run.frequencies is not None and (run.frequencies <= 0).any():
         yield "a posting has no occurrence"
-    if run.positions is not None and run.frequencies is not None:
-        within = np.diff(run.positions, prepend=-1)
-        within[np.cumsum(run.frequencies) - run.frequencies] = 0
-        if (within < 0).any():
+    positions = run.whole_steps()
+    if positions is not None and run.frequencies is not None:
+        within = positions > 0
+        within[np.cumsum(run.frequencies) - run.frequencies] = True
+        if not within.all():
             yield "positions are not in order"
 
 

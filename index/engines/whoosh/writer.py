@@ -37,6 +37,9 @@ LARGE = 2**25
 SMALL = 128
 """Segments of fewer documents are merged at every commit; it takes milliseconds."""
 
+WIDEST = 64
+"""Segments that are merged at once: each takes a file handle, and memory for a block of terms."""
+
 Live = npt.NDArray[np.bool_]
 
 
@@ -206,6 +209,9 @@ class WhooshWriter:
         """A segment with all that is alive in these."""
         if len(infos) == 1 and not mostly_dead(int(self._live(infos[0]).sum()), infos[0].documents):
             return infos[0]
+        while len(infos) > WIDEST:
+            starts = range(0, len(infos), WIDEST)
+            infos = [self._one(infos[at : at + WIDEST], spread) for at in starts]
         segments, lives = list(map(self._segment, infos)), list(map(self._live, infos))
         large = sum(info.size for info in infos) >= LARGE
         merged = merge(self._directory, segments, lives, self._layout, spread if large else None)

@@ -31,8 +31,8 @@ class Corpus:
         self.terms = (place / "terms.txt").read_text(encoding="utf-8").split("\n")
         self._pieces = np.load(place / "pieces.npy", mmap_mode="r")
         self._ends = np.load(place / "ends.npy")
-        self._recipe = np.load(place / "recipe.npy")
-        self._recipe_ends = np.load(place / "recipe_ends.npy")
+        self._recipe = np.load(place / "recipe.npy", mmap_mode="r")
+        self._recipe_ends = np.load(place / "recipe_ends.npy", mmap_mode="r")
         self.dates: npt.NDArray[np.int64] = np.load(place / "dates.npy")
         files = place / "posts"
         self.folder = files if files.is_dir() else None
