@@ -8,7 +8,7 @@ from typing import Any
 
 from souwen.index.schema import FORMAT, K1, KEYWORD_FIELDS, TERM_FIELDS
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever documents are kept in another way than before, whatever their terms are."""
 
 LONGEST_KEYWORD = 8191
@@ -21,6 +21,9 @@ NEVER = "-1"
 """Nothing is refreshed but by us: updates are seen all at once."""
 
 WHOLE = "title.whole"
+
+STACKED = "stacked"
+"""The analyzer of queries that cuts a text at blanks, and has all its terms in the same place."""
 
 Json = dict[str, Any]
 
@@ -101,6 +104,18 @@ def settings(*, shards: int, replicas: int | None) -> Json:
             "refresh_interval": NEVER,
             "codec": "best_compression",
             "max_regex_length": 100_000,
+            "analysis": {
+                "analyzer": {
+                    STACKED: {"type": "custom", "tokenizer": "keyword", "filter": [STACKED]}
+                },
+                "filter": {
+                    STACKED: {
+                        "type": "pattern_capture",
+                        "patterns": ["([^ ]+)"],
+                        "preserve_original": False,
+                    }
+                },
+            },
             "similarity": {
                 similarity(one.name): {"type": "BM25", "k1": K1, "b": one.b} for one in TERM_FIELDS
             },

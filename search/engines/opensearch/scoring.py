@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, assert_never
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,13 +12,19 @@ from souwen.search.engines.opensearch.duplicates import SIGNATURE, signature_of
 from souwen.search.engines.opensearch.holdings import Holdings
 from souwen.search.engines.opensearch.lexicon import first
 from souwen.search.engines.opensearch.snapshot import Json
-from souwen.search.engines.opensearch.translation import clauses, held, scored
+from souwen.search.engines.opensearch.translation import (
+    clauses,
+    held,
+    scored,
+    scored_as_one,
+    shortened,
+)
 from souwen.search.entry import term_score
-from souwen.search.query import Alike, Fuzzy, Passage, Prefix, Term
+from souwen.search.query import Alike, Fuzzy, Leaf, Passage, Prefix, Term
 from souwen.search.ranking import DAY_MS, idf, recency_factor
 from souwen.search.spelling import alike
 
-TOGETHER = 500
+TOGETHER = 450
 """Terms that are counted as one, the most frequent ones; a cluster takes 1,024 in a query."""
 
 CLAUSES = 950
@@ -57,6 +63,7 @@ class Scoring:
         self._translation = holdings.translation
         self._posts = holdings.posts
         self._bounds = holdings.bounds
+        self._expanded: dict[Leaf, list[tuple[str, int]]] = {}
 
     @cached_property
     def origin(self) -> int | None:
@@ -127,26 +134,34 @@ class Scoring:
 
     def _counting(self, selecting: Json) -> list[Json]:
         """The terms that count, as many as the cluster takes, those with the most weight first."""
-        return self._terms[: max(0, CLAUSES - clauses(selecting))]
+        taken: list[Json] = []
+        left = CLAUSES - clauses(selecting)
+        for query in self._terms:
+            part = shortened(query, left)
+            if part is None:
+                break
+            taken.append(part)
+            left -= clauses(part)
+        return taken
 
     @cached_property
     def _terms(self) -> list[Json]:
         heaviest = sorted(self._request.scoring, key=lambda one: -one.weight)
-        if not self._simple:
+        if not all(isinstance(one.leaf, Term) for one in heaviest):
             # What all of them need to know, by one request.
             self._statistics.of(self._request.scoring)
         return [part for one in heaviest if one.weight for part in self._scored(one)]
 
     def is_cut(self, selecting: Json) -> bool:
         """Whether there are more terms than the cluster takes, so that its scores are too low."""
-        return len(self._counting(selecting)) < len(self._terms)
+        return self._counting(selecting) != self._terms
 
     def _scored(self, weighted: Weighted) -> Iterator[Json]:
         """Terms that count.
 
-        Several that count as one are asked for one by one, as rare as they are together: their
-        scores then add up to no less than the one score should be. Of a passage a cluster does not
-        count how often it stands in a post: for it that is without end.
+        Where the cluster cannot count several as one, they are asked for one by one, as rare as
+        they are together: their scores then add up to no less than the one score should be. Of a
+        passage it does not count how often that stands in a post: for it that is without end.
         """
         leaf = weighted.leaf
         if isinstance(leaf, Term):
@@ -154,21 +169,37 @@ class Scoring:
             return
         (joint,) = self._statistics.of((weighted,))
         rarity = weighted.weight * idf(joint.documents, joint.matching)
-        for one in leaf.leaves if isinstance(leaf, Alike) else (leaf,):
-            match one:
-                case Passage(stands=stands):
-                    yield held(self._translation.query(stands), rarity)
-                case Term():
-                    (alone,) = self._statistics.of((Weighted(one, 1.0),))
-                    boost = rarity / idf(alone.documents, alone.matching) / self._factor
-                    yield scored(one, boost)
-                case Prefix() | Fuzzy():
-                    terms = first(self._lexicon.counted(one.field, _accepting(one)), TOGETHER)
-                    for term, count in terms:
-                        boost = rarity / idf(joint.documents, count) / self._factor
-                        yield scored(Term(one.field, term), boost)
-                case _:
-                    assert_never(one)
+        if self._is_one(leaf):
+            terms = self._terms_of(leaf)
+            if terms:
+                most = max(count for _, count in terms)
+                boost = rarity / idf(joint.documents, most) / self._factor
+                yield scored_as_one(leaf.field, [term for term, _ in terms], boost)
+            return
+        for term, count in self._terms_of(leaf)[:TOGETHER]:
+            boost = rarity / idf(joint.documents, count) / self._factor
+            yield scored(Term(leaf.field, term), boost)
+        for passage in _passages(leaf):
+            yield held(self._translation.query(passage.stands), rarity)
+
+    def _is_one(self, leaf: Leaf) -> bool:
+        """Whether the cluster can count all that the leaf stands for as one term."""
+        return not _passages(leaf) and len(self._terms_of(leaf)) <= TOGETHER
+
+    def _terms_of(self, leaf: Leaf) -> list[tuple[str, int]]:
+        """The terms that a leaf stands for, each with its posts; one more than are counted."""
+        if leaf not in self._expanded:
+            self._expanded[leaf] = self._expansion(leaf)
+        return self._expanded[leaf]
+
+    def _expansion(self, leaf: Leaf) -> list[tuple[str, int]]:
+        if isinstance(leaf, Prefix | Fuzzy):
+            found = self._lexicon.counted(leaf.field, _accepting(leaf))
+            return first(found, TOGETHER + 1)
+        leaves = leaf.leaves if isinstance(leaf, Alike) else (leaf,)
+        terms = dict.fromkeys(one for one in leaves if isinstance(one, Term))
+        alone = self._statistics.of(tuple(Weighted(term, 1.0) for term in terms))
+        return [(term.term, one.matching) for term, one in zip(terms, alone, strict=True)]
 
     def is_exact(self, selecting: Json) -> bool:
         """Whether every score that the cluster gives is what it should be."""
@@ -176,8 +207,9 @@ class Scoring:
 
     @property
     def _simple(self) -> bool:
-        """Whether all that is scored are terms."""
-        return all(isinstance(one.leaf, Term) for one in self._request.scoring)
+        """Whether all that is scored are terms, or what the cluster can count as one."""
+        leaves = (one.leaf for one in self._request.scoring)
+        return all(isinstance(leaf, Term) or self._is_one(leaf) for leaf in leaves)
 
     def mended(self, found: Sequence[Found]) -> list[Found]:
         """The posts with the scores that they should have, computed anew."""
@@ -231,6 +263,11 @@ class Scoring:
             )
             for hit, date, known, factor in zip(hits, dates, dated.tolist(), factors, strict=True)
         ]
+
+
+def _passages(leaf: Leaf) -> list[Passage]:
+    leaves = leaf.leaves if isinstance(leaf, Alike) else (leaf,)
+    return [one for one in leaves if isinstance(one, Passage)]
 
 
 def _accepting(leaf: Prefix | Fuzzy) -> Callable[[str], bool]:

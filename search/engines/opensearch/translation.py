@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from souwen.index.analysis.characters import is_alnum
 from souwen.index.analysis.fold import find
+from souwen.index.engines.opensearch.mapping import STACKED
 from souwen.index.engines.opensearch.units import units
 from souwen.search.query import (
     Adjacent,
@@ -169,6 +170,9 @@ def clauses(query: Json) -> int:
     if kind == "bool":
         inner = (one for part in ("filter", "should", "must_not") for one in told.get(part, ()))
         return sum(map(clauses, inner))
+    if kind == "match":
+        ((_, asked),) = told.items()
+        return int(asked["query"].count(" ")) + 1
     return 4 if kind == "intervals" else 1
 
 
@@ -319,3 +323,22 @@ def held(query: Json, boost: float) -> Json:
 def scored(term: Term, boost: float) -> Json:
     """A term whose BM25 counts so many times."""
     return {"term": {term.field: {"value": term.term, "boost": boost}}}
+
+
+def scored_as_one(field: str, terms: Sequence[str], boost: float) -> Json:
+    """Terms whose BM25 counts so many times as if they were one: Lucene's SynonymQuery.
+
+    It takes the rarity of the most frequent one, and adds up how often they stand in a document.
+    """
+    asked = {"query": " ".join(terms), "analyzer": STACKED, "boost": boost}
+    return {"match": {field: asked}}
+
+
+def shortened(query: Json, most: int) -> Json | None:
+    """A scored query with no more clauses than that; None where nothing is left of it."""
+    if most >= clauses(query):
+        return query
+    if most <= 0 or "match" not in query:
+        return None
+    ((field, asked),) = query["match"].items()
+    return {"match": {field: {**asked, "query": " ".join(asked["query"].split(" ")[:most])}}}
