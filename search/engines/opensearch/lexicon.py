@@ -50,26 +50,32 @@ class Lexicon:
             if value.startswith(prefix):
                 yield value, count
 
-    def counted(self, field: str, accept: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
-        """The terms that are accepted, most frequent first.
+    def counted(
+        self, field: str, accept: Callable[[str], bool], at_once: int = ASKED
+    ) -> Iterator[tuple[str, int]]:
+        """The terms that are accepted, most frequent first; so many are counted at once.
 
         No term stands in more documents than its layers say, so that the first ones are known
         before all are counted.
         """
-        wanted = [(count, term) for term, count in self._layers[field].items() if accept(term)]
-        wanted.sort(key=lambda one: (-one[0], one[1]))
+        wanted = self.known(field, accept)
         known: list[tuple[str, int]] = []
-        for begin in range(0, len(wanted), ASKED):
-            asked = [term for _, term in wanted[begin : begin + ASKED]]
+        for begin in range(0, len(wanted), at_once):
+            asked = [term for term, _ in wanted[begin : begin + at_once]]
             counts = self._counting.counts([_term(field, term) for term in asked])
             counted = [one for one in zip(asked, counts, strict=True) if one[1]]
             known = sorted([*known, *counted], key=_by_frequency)
-            following = wanted[begin + ASKED : begin + ASKED + 1]
-            most = following[0][0] if following else 0
+            following = wanted[begin + at_once : begin + at_once + 1]
+            most = following[0][1] if following else 0
             sure = next((at for at, one in enumerate(known) if one[1] <= most), len(known))
             yield from known[:sure]
             known = known[sure:]
         yield from known
+
+    def known(self, field: str, accept: Callable[[str], bool]) -> list[tuple[str, int]]:
+        """The terms that are accepted, each at least as often as it stands, most often first."""
+        found = [one for one in self._layers[field].items() if accept(one[0])]
+        return sorted(found, key=_by_frequency)
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """In how many documents each of the terms stands."""

@@ -17,15 +17,17 @@ from souwen.search.engines.opensearch.translation import (
     held,
     scored,
     scored_as_one,
-    shortened,
 )
 from souwen.search.entry import term_score
 from souwen.search.query import Alike, Fuzzy, Leaf, Passage, Prefix, Term
 from souwen.search.ranking import DAY_MS, idf, recency_factor
 from souwen.search.spelling import alike
 
-TOGETHER = 450
-"""Terms that are counted as one, the most frequent ones; a cluster takes 1,024 in a query."""
+TOGETHER = 1000
+"""Terms that are counted as one; a cluster takes 1,024, if nobody has told it otherwise."""
+
+FEW = 10
+"""Terms among which the most frequent one is, for sure or most likely."""
 
 CLAUSES = 950
 """Parts of a query; a cluster takes 1,024, if nobody has told it otherwise."""
@@ -63,7 +65,7 @@ class Scoring:
         self._translation = holdings.translation
         self._posts = holdings.posts
         self._bounds = holdings.bounds
-        self._expanded: dict[Leaf, list[tuple[str, int]]] = {}
+        self._grouped: dict[Leaf, list[tuple[list[str], int]]] = {}
 
     @cached_property
     def origin(self) -> int | None:
@@ -134,15 +136,7 @@ class Scoring:
 
     def _counting(self, selecting: Json) -> list[Json]:
         """The terms that count, as many as the cluster takes, those with the most weight first."""
-        taken: list[Json] = []
-        left = CLAUSES - clauses(selecting)
-        for query in self._terms:
-            part = shortened(query, left)
-            if part is None:
-                break
-            taken.append(part)
-            left -= clauses(part)
-        return taken
+        return self._terms[: max(0, CLAUSES - clauses(selecting))]
 
     @cached_property
     def _terms(self) -> list[Json]:
@@ -154,14 +148,14 @@ class Scoring:
 
     def is_cut(self, selecting: Json) -> bool:
         """Whether there are more terms than the cluster takes, so that its scores are too low."""
-        return self._counting(selecting) != self._terms
+        return len(self._counting(selecting)) < len(self._terms)
 
     def _scored(self, weighted: Weighted) -> Iterator[Json]:
         """Terms that count.
 
-        Where the cluster cannot count several as one, they are asked for one by one, as rare as
-        they are together: their scores then add up to no less than the one score should be. Of a
-        passage it does not count how often that stands in a post: for it that is without end.
+        Where there are more than the cluster counts as one, it adds up scores of which each is
+        that of some of them, as rare as all are together: no less than the one score should be. Of
+        a passage it does not count how often that stands in a post: for it that is without end.
         """
         leaf = weighted.leaf
         if isinstance(leaf, Term):
@@ -169,37 +163,42 @@ class Scoring:
             return
         (joint,) = self._statistics.of((weighted,))
         rarity = weighted.weight * idf(joint.documents, joint.matching)
-        if self._is_one(leaf):
-            terms = self._terms_of(leaf)
-            if terms:
-                most = max(count for _, count in terms)
-                boost = rarity / idf(joint.documents, most) / self._factor
-                yield scored_as_one(leaf.field, [term for term, _ in terms], boost)
-            return
-        for term, count in self._terms_of(leaf)[:TOGETHER]:
-            boost = rarity / idf(joint.documents, count) / self._factor
-            yield scored(Term(leaf.field, term), boost)
+        for terms, most in self._groups(leaf):
+            boost = rarity / idf(joint.documents, most) / self._factor
+            yield scored_as_one(leaf.field, terms, boost)
         for passage in _passages(leaf):
             yield held(self._translation.query(passage.stands), rarity)
 
     def _is_one(self, leaf: Leaf) -> bool:
         """Whether the cluster can count all that the leaf stands for as one term."""
-        return not _passages(leaf) and len(self._terms_of(leaf)) <= TOGETHER
+        return not _passages(leaf) and len(self._groups(leaf)) <= 1
 
-    def _terms_of(self, leaf: Leaf) -> list[tuple[str, int]]:
-        """The terms that a leaf stands for, each with its posts; one more than are counted."""
-        if leaf not in self._expanded:
-            self._expanded[leaf] = self._expansion(leaf)
-        return self._expanded[leaf]
+    def _groups(self, leaf: Leaf) -> list[tuple[list[str], int]]:
+        """The terms that a leaf stands for, as many each time as the cluster counts as one.
 
-    def _expansion(self, leaf: Leaf) -> list[tuple[str, int]]:
+        With the posts of the most frequent one, which are exact in the first group, and no less
+        than there are in the others.
+        """
+        if leaf not in self._grouped:
+            terms = self._expanded(leaf)
+            self._grouped[leaf] = [
+                ([term for term, _ in terms[at : at + TOGETHER]], terms[at][1])
+                for at in range(0, len(terms), TOGETHER)
+            ]
+        return self._grouped[leaf]
+
+    def _expanded(self, leaf: Leaf) -> list[tuple[str, int]]:
+        """The terms with their posts, most frequent first; these are exact for the first one."""
         if isinstance(leaf, Prefix | Fuzzy):
-            found = self._lexicon.counted(leaf.field, _accepting(leaf))
-            return first(found, TOGETHER + 1)
+            accept = _accepting(leaf)
+            exact = first(self._lexicon.counted(leaf.field, accept, FEW), 1)
+            known = self._lexicon.known(leaf.field, accept)
+            return exact + [one for one in known if one[0] != exact[0][0]] if exact else []
         leaves = leaf.leaves if isinstance(leaf, Alike) else (leaf,)
         terms = dict.fromkeys(one for one in leaves if isinstance(one, Term))
         alone = self._statistics.of(tuple(Weighted(term, 1.0) for term in terms))
-        return [(term.term, one.matching) for term, one in zip(terms, alone, strict=True)]
+        found = [(term.term, one.matching) for term, one in zip(terms, alone, strict=True)]
+        return sorted(found, key=lambda one: -one[1])
 
     def is_exact(self, selecting: Json) -> bool:
         """Whether every score that the cluster gives is what it should be."""

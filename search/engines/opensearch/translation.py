@@ -170,9 +170,6 @@ def clauses(query: Json) -> int:
     if kind == "bool":
         inner = (one for part in ("filter", "should", "must_not") for one in told.get(part, ()))
         return sum(map(clauses, inner))
-    if kind == "match":
-        ((_, asked),) = told.items()
-        return int(asked["query"].count(" ")) + 1
     return 4 if kind == "intervals" else 1
 
 
@@ -332,13 +329,3 @@ def scored_as_one(field: str, terms: Sequence[str], boost: float) -> Json:
     """
     asked = {"query": " ".join(terms), "analyzer": STACKED, "boost": boost}
     return {"match": {field: asked}}
-
-
-def shortened(query: Json, most: int) -> Json | None:
-    """A scored query with no more clauses than that; None where nothing is left of it."""
-    if most >= clauses(query):
-        return query
-    if most <= 0 or "match" not in query:
-        return None
-    ((field, asked),) = query["match"].items()
-    return {"match": {field: {**asked, "query": " ".join(asked["query"].split(" ")[:most])}}}
