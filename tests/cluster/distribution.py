@@ -9,20 +9,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
 
 POM = Path(__file__).with_name("pom.xml")
-JAVA = 21
-"""The oldest Java that OpenSearch 3 runs on."""
+VARIABLE = "SOUWEN_CLUSTER_RELEASE"
+"""Names the release that is wanted: all of its number, or how it begins."""
+
+
+class Release(NamedTuple):
+    """A release of OpenSearch, and the oldest and the newest Java it runs on."""
+
+    version: str
+    oldest: int
+    newest: int
+    agent: bool
+    """Whether it has one in place of Java's security manager, which is no more since 24."""
+
+    def runs_on(self, java: int) -> bool:
+        """Whether it does on this major release of Java."""
+        return self.oldest <= java <= self.newest
+
+
+RELEASES = (Release("3.9.0", 21, 99, agent=True), Release("2.19.6", 17, 23, agent=False))
+"""The best first."""
 
 MODULES = {
-    "analysis-common": (
-        "analysis-common",
-        "org.opensearch.analysis.common.CommonAnalysisModulePlugin",
-    ),
-    "reindex": ("reindex-client", "org.opensearch.index.reindex.ReindexModulePlugin"),
-    "transport-netty4": ("transport-netty4-client", "org.opensearch.transport.Netty4ModulePlugin"),
+    "analysis-common": "analysis-common",
+    "reindex": "reindex-client",
+    "transport-netty4": "transport-netty4-client",
 }
-"""The artifact and the class of each module. A module's class must not lie on the class path."""
+"""The artifact of each module. Its class must not lie on the server's class path."""
 
 DESCRIPTOR = """\
 name={name}
@@ -34,34 +51,34 @@ classname={kind}
 """
 
 
+POLICY = "everything.policy"
+"""For a security manager: what a distribution would allow to each of its modules."""
+
+
 class Lacking(Exception):
     """There can be no server on this machine; says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A server that can be started: its home folder, and the Java to run it on."""
+    """A server that can be started: its home folder, and how Java is called for it."""
 
     home: Path
-    java: Path
+    java: tuple[str, ...]
 
 
 def distribution() -> Distribution:
     """The server, fetched when it is first asked for; later it is there at once.
 
-    Raises Lacking where there is no JDK that is new enough, no Maven, or no way to the artifacts.
+    It is the first release for which there is a Java, of those that VARIABLE admits. Raises Lacking
+    where there is none for any, no Maven, or no way to the artifacts.
     """
-    java = _java()
-    home = _cache() / f"opensearch-{_version()}-{sha256(_recipe()).hexdigest()[:12]}"
+    release, java = _release(os.environ.get(VARIABLE, ""))
+    home = _cache() / f"opensearch-{release.version}-{sha256(_recipe()).hexdigest()[:12]}"
     if not home.is_dir():
-        _fetch(home, java)
-    return Distribution(home, java)
-
-
-def _version() -> str:
-    found = re.search(r"<opensearch>(.+)</opensearch>", POM.read_text("utf-8"))
-    assert found is not None
-    return found[1]
+        _fetch(release, home, java)
+    manager = ("-Djava.security.manager=allow", f"-Djava.security.policy={home / POLICY}")
+    return Distribution(home, (str(java), *(() if release.agent else manager)))
 
 
 def _recipe() -> bytes:
@@ -73,16 +90,22 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "souwen-tests"
 
 
-def _java() -> Path:
-    """The first Java that is new enough: JAVA_HOME, on the PATH, or where systems put theirs."""
-    seen = [(path, _release(path)) for path in _javas() if path.is_file()]
-    for path, release in seen:
-        if release >= JAVA:
-            return path
-    found = ", ".join(f"{path} is {release}" for path, release in seen) or "there is none"
+def _release(wanted: str) -> tuple[Release, Path]:
+    """The first release that is wanted and has a Java: JAVA_HOME, on the PATH, or the system's."""
+    releases = [one for one in RELEASES if one.version.startswith(wanted)]
+    if not releases:
+        known = ", ".join(one.version for one in RELEASES)
+        raise Lacking(f"OpenSearch {wanted} of {VARIABLE} is not among those known: {known}")
+    javas = [(path, _major(path)) for path in _javas() if path.is_file()]
+    for release in releases:
+        for path, java in javas:
+            if release.runs_on(java):
+                return release, path
+    needed = ", ".join(f"{one.version} needs Java {one.oldest} to {one.newest}" for one in releases)
+    found = ", ".join(f"{path} is {java}" for path, java in javas) or "there is none"
     raise Lacking(
-        f"OpenSearch needs Java {JAVA} or newer ({found}); install a JDK, and if it is not found "
-        "name its folder in JAVA_HOME"
+        f"OpenSearch {needed} ({found}); install a JDK, and if it is not found name its folder in "
+        "JAVA_HOME"
     )
 
 
@@ -96,14 +119,14 @@ def _javas() -> Iterator[Path]:
         yield from sorted(Path(folder).glob("*/Contents/Home/bin/java"))
 
 
-def _release(java: Path) -> int:
+def _major(java: Path) -> int:
     """The major release; 0 where it does not say."""
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(\d+)', said)
     return int(found[1]) if found else 0
 
 
-def _fetch(home: Path, java: Path) -> None:
+def _fetch(release: Release, home: Path, java: Path) -> None:
     """Lay out a home folder; it is there as a whole or not at all."""
     maven = shutil.which("mvn")
     if maven is None:
@@ -111,20 +134,22 @@ def _fetch(home: Path, java: Path) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent) as folder:
         made = Path(folder, "home")
-        _run_maven(maven, java, made / "lib")
+        _run_maven(maven, release, java, made / "lib")
         (made / "plugins").mkdir()
+        (made / POLICY).write_text("grant { permission java.security.AllPermission; };\n")
         for name in MODULES:
-            _lay_out(name, made)
+            _lay_out(name, release, made)
         if not home.is_dir():
             made.rename(home)
 
 
-def _run_maven(maven: str, java: Path, into: Path) -> None:
+def _run_maven(maven: str, release: Release, java: Path, into: Path) -> None:
     done = subprocess.run(
         [
             *(maven, "--batch-mode", "--quiet", "--file", str(POM)),
             *("dependency:copy-dependencies", "-DincludeScope=runtime"),
-            f"-DoutputDirectory={into}",
+            *(f"-Dopensearch={release.version}", f"-DoutputDirectory={into}"),
+            *(("--activate-profiles", "agent") if release.agent else ()),
         ],
         env={**os.environ, "JAVA_HOME": str(java.resolve().parents[1])},
         capture_output=True,
@@ -135,12 +160,18 @@ def _run_maven(maven: str, java: Path, into: Path) -> None:
         raise Lacking(f"Maven could not fetch OpenSearch:\n{done.stdout}{done.stderr}")
 
 
-def _lay_out(name: str, home: Path) -> None:
+def _lay_out(name: str, release: Release, home: Path) -> None:
     """Move a module's own jar into its folder; what it needs stays on the server's class path."""
-    artifact, kind = MODULES[name]
-    version, folder = _version(), home / "modules" / name
+    version, folder = release.version, home / "modules" / name
     folder.mkdir(parents=True)
-    jar = f"{artifact}-{version}.jar"
-    (home / "lib" / jar).rename(folder / jar)
-    descriptor = DESCRIPTOR.format(name=name, version=version, java=JAVA, kind=kind)
+    jar = folder / f"{MODULES[name]}-{version}.jar"
+    (home / "lib" / jar.name).rename(jar)
+    with ZipFile(jar) as opened:
+        (kind,) = (one for one in opened.namelist() if one.endswith("Plugin.class"))
+    descriptor = DESCRIPTOR.format(
+        name=name,
+        version=version,
+        java=release.oldest,
+        kind=kind.removesuffix(".class").replace("/", "."),
+    )
     (folder / "plugin-descriptor.properties").write_text(descriptor)

@@ -60,7 +60,7 @@ class Node:
     def start(self, server: Distribution) -> None:
         """Start it, again if it was before; returns at once."""
         command = [
-            *(str(server.java), *self._java),
+            *(*server.java, *self._java),
             # Without native code it does not ask who runs it: root may, as in a container.
             *("-Djna.nosys=true", "-Djna.noclasspath=true"),
             f"-Dopensearch.path.home={server.home}",

@@ -49,3 +49,11 @@ def test_with_ci_set_it_is_a_failure_that_there_can_be_no_cluster(tmp_path: Path
     done = without_tools(tmp_path, CI="1")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("no cluster: OpenSearch ")
+
+
+def test_a_release_that_is_not_known_is_named_beside_those_that_are(tmp_path: Path):
+    done = without_tools(tmp_path, SOUWEN_CLUSTER_RELEASE="1.3")
+    assert done.stderr == (
+        "no cluster: OpenSearch 1.3 of SOUWEN_CLUSTER_RELEASE is not among those known: "
+        "3.9.0, 2.19.6\n"
+    )
