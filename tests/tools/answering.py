@@ -32,14 +32,17 @@ class Asked(NamedTuple):
 
 @contextmanager
 def answering(
-    *answers: Answer, root: Any = ROOT, tls: ssl.SSLContext | None = None
+    *answers: Answer,
+    root: Any = ROOT,
+    first: Sequence[Answer] = (),
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[tuple[str, Sequence[Asked]]]:
     """The host and port of the server, and what it was asked so far.
 
-    It tells ``root`` of itself, and answers all else with the answers in their order, the last one
-    again and again.
+    It tells ``root`` of itself, ``first`` these answers, and answers all else with the answers in
+    their order, the last one again and again.
     """
-    left, asked = list(answers), list[Asked]()
+    left, asked, greetings = list(answers), list[Asked](), list(first)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -50,9 +53,10 @@ def answering(
                 body = gzip.decompress(body)
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked.append(Asked(self.command, self.path, headers, body.decode()))
-            found = Answer(200, root)
             if self.path.partition("?")[0] != "/":
                 found = left.pop(0) if len(left) > 1 else left[0]
+            else:
+                found = greetings.pop(0) if greetings else Answer(200, root)
             time.sleep(found.seconds)
             text = isinstance(found.content, str)
             content = (found.content if text else json.dumps(found.content)).encode()

@@ -1,5 +1,6 @@
 """What is said where a cluster does not answer as it should?"""
 
+import base64
 import re
 import socket
 import ssl
@@ -14,8 +15,16 @@ from tools.answering import Answer, answering
 
 from souwen.index.engines.opensearch.address import parse
 from souwen.index.engines.opensearch.bulk import Bulk
-from souwen.index.engines.opensearch.client import Cluster, Late, Refused, back_off, connect
+from souwen.index.engines.opensearch.client import (
+    Busy,
+    Cluster,
+    Late,
+    Refused,
+    back_off,
+    connect,
+)
 from souwen.index.errors import (
+    ConfigError,
     EngineError,
     EngineUnavailable,
     SouwenError,
@@ -57,14 +66,14 @@ NO_MANAGER = "blocked by: [SERVICE_UNAVAILABLE/2/no cluster manager];"
         (429, told("cluster_block_exception", FLOOD), StoreError, "read-only.*flood stage"),
         (503, told("cluster_block_exception", NO_MANAGER), EngineUnavailable, "no manager"),
         (403, told("cluster_block_exception", "closed"), StoreError, "blocks this"),
-        (429, told("circuit_breaking_exception", "[parent]"), EngineUnavailable, "short of memory"),
+        (429, told("circuit_breaking_exception", "[parent]"), Busy, "short of memory"),
         (
             503,
             failed_shards("circuit_breaking_exception", "[request]"),
-            EngineUnavailable,
+            Busy,
             "short of memory",
         ),
-        (429, told("rejected_execution_exception", "queue"), EngineUnavailable, "is busy"),
+        (429, told("rejected_execution_exception", "queue"), Busy, "is busy"),
         (
             503,
             told("no_shard_available_action_exception", ""),
@@ -81,6 +90,8 @@ NO_MANAGER = "blocked by: [SERVICE_UNAVAILABLE/2/no cluster manager];"
         (400, told("parsing_exception", "[x]"), Refused, "parsing_exception: \\[x\\]"),
         (409, told("version_conflict_engine_exception", ""), Refused, "version_conflict"),
         (500, told("null_pointer_exception", "none"), EngineError, "failed.*null_pointer"),
+        (200, "<html>Sign in</html>", EngineError, "what answers there is no OpenSearch"),
+        (404, ["not", "a", "cluster"], EngineError, "what answers there is no OpenSearch"),
     ],
 )
 def test_every_error_says_what_happened(
@@ -101,6 +112,7 @@ def test_every_error_says_what_happened(
         ({"version": {"number": "8.17.0"}}, "no OpenSearch, it says version 8.17.0"),
         ({"hello": "world"}, "no OpenSearch"),
         ("hello", "no OpenSearch"),
+        ([1, 2], "no OpenSearch"),
         (
             {"version": {"distribution": "opensearch", "number": "1.3.20"}},
             "OpenSearch 1.3.20, which is too old; souwen needs 2.4 or newer",
@@ -215,6 +227,21 @@ def test_what_passes_is_asked_again():
         cluster.close()
 
 
+def test_a_cluster_that_is_busy_when_it_is_first_asked_is_asked_again():
+    busy = Answer(503, told("cluster_block_exception", NO_MANAGER))
+    with answering(Answer(200, {"x": 1}), first=(busy, busy)) as (host, asked):
+        cluster = connect(parse(f"opensearch://{host}/news"), {})
+        assert cluster.ask("GET", "/x") == {"x": 1}
+        assert [one.path for one in asked] == ["/", "/", "/", "/x"]
+        cluster.close()
+
+
+@pytest.mark.parametrize("patience", ["nan", "inf", "-1", "lang"])
+def test_patience_is_a_number_of_seconds(patience: str):
+    with pytest.raises(ConfigError, match=f"PATIENCE={patience}: it must be seconds"):
+        connect(parse("opensearch://127.0.0.1:1/news"), {"SOUWEN_OPENSEARCH_PATIENCE": patience})
+
+
 def test_pauses_grow_and_are_not_the_same_for_all():
     assert all(0.05 * 2**n <= back_off(n) <= 0.1 * 2**n for n in range(5) for _ in range(20))
     assert len({back_off(9) for _ in range(20)}) > 1
@@ -229,6 +256,12 @@ def test_credentials_are_sent_and_not_told():
             {"SOUWEN_OPENSEARCH_USER": "me", "SOUWEN_OPENSEARCH_PASSWORD": "geheim"},
             "Basic bWU6Z2VoZWlt",
         ),
+        # As it stands in a file that an editor has written.
+        ({"SOUWEN_OPENSEARCH_API_KEY": "geheim\r\n"}, "ApiKey geheim"),
+        (
+            {"SOUWEN_OPENSEARCH_USER": "我", "SOUWEN_OPENSEARCH_PASSWORD": "geheim密"},
+            "Basic " + base64.b64encode("我:geheim密".encode()).decode(),
+        ),
     ):
         with answering(refused) as (host, asked):
             cluster = connect(parse(f"opensearch://{host}/news"), {**known, **AT_ONCE})
@@ -237,6 +270,20 @@ def test_credentials_are_sent_and_not_told():
             assert asked[0].headers["authorization"] == header
             assert "geheim" not in f"{caught.value}{caught.value.__cause__}{cluster!r}"
             cluster.close()
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"SOUWEN_OPENSEARCH_API_KEY": "geheim\nx"},
+        {"SOUWEN_OPENSEARCH_API_KEY": "geheim密"},
+        {"SOUWEN_OPENSEARCH_USER": "me", "SOUWEN_OPENSEARCH_PASSWORD": "geheim\x00"},
+    ],
+)
+def test_a_secret_that_cannot_be_sent_is_refused_and_not_told(known: dict[str, str]):
+    with pytest.raises(ConfigError, match="holds characters that cannot be sent") as caught:
+        connect(parse("opensearch://127.0.0.1:1/news"), known)
+    assert "geheim" not in str(caught.value)
 
 
 @pytest.fixture(scope="module")
@@ -318,7 +365,49 @@ def test_a_cluster_that_stays_too_busy_is_given_up():
     with answering(items((429, "rejected_execution_exception"))) as (host, _):
         many, cluster = bulk(host, patience="0")
         many.put("a", "a.md", {})
-        with pytest.raises(EngineUnavailable, match=r"too busy for 1 posts, a\.md is the first"):
+        with pytest.raises(EngineUnavailable, match=r"is busy.*; 1 posts wait, a\.md is the first"):
+            many.flush()
+        cluster.close()
+
+
+def test_items_that_are_short_of_memory_are_sent_again():
+    short = (429, "circuit_breaking_exception")
+    with answering(items(short), items((201, ""))) as (host, asked):
+        many, cluster = bulk(host)
+        many.put("a", "a.md", {})
+        many.flush()
+        assert len(asked) == 3
+        cluster.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "reason", "message"),
+    [
+        (429, "cluster_block_exception", FLOOD, "read-only.*flood stage"),
+        (403, "cluster_block_exception", FLOOD, "read-only.*flood stage"),
+        (403, "security_exception", "no permissions", "does not permit this.*rights on the ind"),
+    ],
+)
+def test_what_keeps_all_posts_out_is_told_at_once_and_of_no_post(
+    status: int, kind: str, reason: str, message: str
+):
+    item = {"index": {"status": status, "error": {"type": kind, "reason": reason}}}
+    with answering(Answer(200, {"errors": True, "items": [item]})) as (host, asked):
+        many, cluster = bulk(host)
+        many.put("a", "a.md", {})
+        with pytest.raises((StoreError, EngineError), match=message) as caught:
+            many.flush()
+        assert "a.md" not in str(caught.value)
+        assert len(asked) == 2
+        cluster.close()
+
+
+def test_a_post_that_is_larger_than_the_cluster_takes_is_named():
+    with answering(Answer(413, "")) as (host, _):
+        many, cluster = bulk(host)
+        many.put("a", "a.md", {})
+        many.put("b", "大.md", {"x": "大" * 1_000_000})
+        with pytest.raises(EngineError, match=r"^大\.md: .*2\.9 MiB.*max_file_mib"):
             many.flush()
         cluster.close()
 

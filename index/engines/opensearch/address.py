@@ -40,12 +40,18 @@ class Address:
 
 def parse(address: str) -> Address:
     """Read an address. Raises ConfigError, which repeats nothing of one that holds a password."""
-    parts = urlsplit(address)
-    if "@" in parts.netloc:
+    # Of a password with a slash only the first part would be where passwords are looked for.
+    if "@" in address:
         raise ConfigError(
             "an address must not hold a user or password, which others could read: put them into "
             "SOUWEN_OPENSEARCH_USER and SOUWEN_OPENSEARCH_PASSWORD, or into a file"
         )
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ConfigError(
+            f"{address}: it is no address ({error}), as in opensearch://host:9200/news"
+        ) from None
     hosts = tuple(_host(address, one) for one in parts.netloc.split(","))
     name = parts.path.strip("/")
     if not _NAME.fullmatch(name):

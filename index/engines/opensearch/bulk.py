@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from souwen.index.engines.opensearch.client import Cluster, back_off
+from souwen.index.engines.opensearch.client import Cluster, Refused, back_off, explain_answer
 from souwen.index.engines.opensearch.wire import encode
 from souwen.index.errors import EngineError, EngineUnavailable
 
 MOST = 4 * 2**20
 """Bytes of a request, unless a single document has more."""
 
-_PASSING = frozenset({429, 502, 503, 504})
 _GONE = 404
+_TOO_LARGE = 413
 
 
 class Bulk:
@@ -51,43 +51,59 @@ class Bulk:
     def flush(self) -> None:
         """Send what is left; all of it is in the index afterwards.
 
-        Raises EngineError for what the cluster refuses, EngineUnavailable where it stays too busy.
+        Raises EngineError for a post that the cluster refuses, EngineUnavailable where it stays
+        too busy, and what ``Cluster.ask`` raises where it takes none.
         """
         waiting, self._parts, self._size = self._parts, [], 0
         end = time.monotonic() + self._cluster.patience
         attempt = 0
         while waiting:
             self._before()
-            waiting, reason = self._send(waiting)
+            waiting, why = self._send(waiting)
             if waiting:
                 pause = back_off(attempt)
                 attempt += 1
                 if time.monotonic() + pause > end:
                     raise EngineUnavailable(
-                        f"{self._cluster.address}: the cluster stays too busy for "
-                        f"{len(waiting)} posts, {waiting[0][0]} is the first ({reason}); "
-                        "run the same again when it is less so"
+                        f"{why}; {len(waiting)} posts wait, {waiting[0][0]} is the first: run the "
+                        "same again later"
                     )
                 time.sleep(pause)
 
-    def _send(self, parts: list[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], str]:
-        """What is to be sent again, and why."""
+    def _answer(self, parts: list[tuple[str, bytes]]) -> Any:
         body = b"".join(part for _, part in parts)
-        answer = self._cluster.ask(
-            "POST", f"/{self._index}/_bulk", body, filter_path="errors,items.*.status,items.*.error"
-        )
+        shown = "errors,items.*.status,items.*.error"
+        try:
+            return self._cluster.ask("POST", f"/{self._index}/_bulk", body, filter_path=shown)
+        except Refused as refused:
+            if refused.status != _TOO_LARGE:
+                raise
+            name, largest = max(parts, key=lambda one: len(one[1]))
+            raise EngineError(
+                f"{name}: the cluster takes no request as large as this post makes, "
+                f"{len(largest) / 2**20:.1f} MiB with all its terms; raise http.max_content_length "
+                "there, or leave the post out with `exclude`, or all that are as large with "
+                "`max_file_mib`"
+            ) from refused
+
+    def _send(self, parts: list[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], str]:
+        """What is to be sent again, and what the cluster said to the last of it."""
+        answer = self._answer(parts)
         if not answer["errors"]:
             return [], ""
-        again, reason = [], ""
+        again, why = [], ""
         for part, item in zip(parts, answer["items"], strict=True):
             ((action, told),) = item.items()
             status = told["status"]
-            if status in _PASSING:
-                again.append(part)
-                reason = str(told.get("error", {}).get("reason"))
-            elif status >= 400 and not (action == "delete" and status == _GONE):
-                raise EngineError(
-                    f"{part[0]}: the cluster refused this post ({told['error'].get('type')}: "
-                    f"{told['error'].get('reason')})"
-                )
-        return again, reason
+            if status < 400 or (action == "delete" and status == _GONE):
+                continue
+            said = told.get("error", {})
+            kind, reason = str(said.get("type")), str(said.get("reason"))
+            error, passes = explain_answer(self._cluster.address, status, kind, reason)
+            if isinstance(error, Refused):
+                raise EngineError(f"{part[0]}: the cluster refused this post ({kind}: {reason})")
+            if not passes:
+                raise error
+            again.append(part)
+            why = str(error)
+        return again, why

@@ -5,6 +5,9 @@ again, after longer and longer pauses of which a part is left to chance, so that
 not all come back at once. What is only read does not wait for a node that hangs.
 """
 
+import base64
+import itertools
+import math
 import os
 import random
 import re
@@ -57,6 +60,9 @@ CONNECTING = 5.0
 
 LONGEST_PAUSE = 5.0
 
+CONNECTIONS = 8
+"""Those to one node that are kept open, for as many threads."""
+
 _NO_SHARDS = re.compile("shards unavailable|missing shards|all shards failed")
 _BUSY = frozenset({429, 502, 503, 504})
 
@@ -81,6 +87,14 @@ class Late(EngineUnavailable):
     """No answer came in time."""
 
 
+class Busy(EngineUnavailable):
+    """It has too much to do, or too little memory; what it keeps for us is still there."""
+
+
+class Unreached(EngineUnavailable):
+    """There is no connection."""
+
+
 class Cluster:
     """A cluster that answered. May be used by many threads, not in forked processes."""
 
@@ -88,6 +102,7 @@ class Cluster:
         self.address = address
         self._client = client
         self._nodes = Nodes(client.transport)
+        self._reached = False
         self.patience = patience
         self.version = self._known_version()
 
@@ -115,7 +130,7 @@ class Cluster:
         none within the ``timeout``, if one is given.
         """
         end = time.monotonic() + (self.patience if patience is None else patience)
-        for attempt in range(1_000):
+        for attempt in itertools.count():
             try:
                 return self._once(method, path, body, timeout or TIMEOUT, parameters)
             except _Passing as passing:
@@ -123,11 +138,14 @@ class Cluster:
                     if timeout:
                         raise passing.error from passing.__cause__
                     self._nodes.look()
+                if isinstance(passing.error, Unreached) and not self._reached:
+                    # Most likely the address is wrong.
+                    raise passing.error from passing.__cause__
                 pause = back_off(attempt)
                 if time.monotonic() + pause > end:
                     raise passing.error from passing.__cause__
                 time.sleep(pause)
-        raise AssertionError("patience ends")
+        raise AssertionError("there is always another attempt")
 
     def read(
         self,
@@ -160,11 +178,11 @@ class Cluster:
     def _once(
         self, method: Method, path: str, body: Any, timeout: float, parameters: Mapping[str, Any]
     ) -> Any:
-        from opensearchpy.exceptions import TransportError
+        from opensearchpy.exceptions import SerializationError, TransportError
         from urllib3 import Timeout
 
         try:
-            return self._client.transport.perform_request(
+            found = self._client.transport.perform_request(
                 method,
                 path,
                 params={
@@ -174,20 +192,30 @@ class Cluster:
                 body=body,
             )
         except TransportError as error:
-            found, passes = explain(error, self.address)
+            told, passes = explain(error, self.address)
             if passes:
-                raise _Passing(found) from error
-            raise found from error
+                raise _Passing(told) from error
+            raise told from error
+        except (SerializationError, ValueError, AttributeError) as error:
+            # The client looks into what it takes for a cluster's answer.
+            raise self._no_cluster() from error
+        if isinstance(found, str):
+            raise self._no_cluster()
+        self._reached = True
+        return found
+
+    def _no_cluster(self, version: str = "") -> EngineError:
+        return EngineError(
+            f"{self.address}: what answers there is no OpenSearch"
+            + (f", it says version {version}" if version else "")
+        )
 
     def _known_version(self) -> tuple[int, ...]:
-        found = self.read("GET", "/", patience=0, within=GREETING)
+        found = self.read("GET", "/", within=GREETING)
         version = found.get("version", {}) if isinstance(found, dict) else {}
         number = str(version.get("number", ""))
         if version.get("distribution") != "opensearch":
-            raise EngineError(
-                f"{self.address}: what answers there is no OpenSearch"
-                + (f", it says version {number}" if number else "")
-            )
+            raise self._no_cluster(number)
         numbers = tuple(int(part) for part in re.findall(r"\d+", number)[:3])
         if numbers < OLDEST:
             oldest = ".".join(map(str, OLDEST))
@@ -231,7 +259,9 @@ def connect(address: Address, variables: Mapping[str, str] = os.environ) -> Clus
     try:
         patience = float(text) if text else PATIENCE
     except ValueError:
-        raise ConfigError(f"SOUWEN_OPENSEARCH_PATIENCE={text}: it must be seconds") from None
+        patience = -1
+    if not 0 <= patience < math.inf:
+        raise ConfigError(f"SOUWEN_OPENSEARCH_PATIENCE={text}: it must be seconds, 0 or more")
     known = read_credentials(variables)
     if known.is_secret and not (address.secure or _is_here(address)):
         raise ConfigError(
@@ -263,7 +293,9 @@ def _client(library: Any, address: Address, known: Credentials) -> "OpenSearch":
     if known.api_key:
         options["headers"] = {"authorization": f"ApiKey {known.api_key}"}
     elif known.user:
-        options["http_auth"] = (known.user, known.password)
+        # The client would send Latin-1, in which not every password can be written.
+        both = base64.b64encode(f"{known.user}:{known.password}".encode()).decode()
+        options["headers"] = {"authorization": f"Basic {both}"}
     if address.secure:
         options |= {
             "use_ssl": True,
@@ -281,7 +313,7 @@ def _client(library: Any, address: Address, known: Credentials) -> "OpenSearch":
         http_compress=True,
         max_retries=len(address.hosts) - 1,
         retry_on_timeout=False,
-        maxsize=8,
+        pool_maxsize=CONNECTIONS,
         **options,
     )
     return client
@@ -310,37 +342,39 @@ def explain(error: "TransportError", address: Address) -> tuple[SouwenError, boo
             ), True
         case exceptions.ConnectionError():
             return _not_reached(error, address)
-    return _answered(error, address)
+    status = error.status_code if isinstance(error.status_code, int) else 0
+    return explain_answer(address, status, *_told(error))
 
 
 def _not_reached(error: "TransportError", address: Address) -> tuple[EngineError, bool]:
     cause = _cause(error)
     if "NameResolution" in cause or "getaddrinfo" in cause or "Name or service" in cause:
-        return EngineUnavailable(f"{address}: there is no host of this name"), False
+        return Unreached(f"{address}: there is no host of this name"), False
     if "refused" in cause:
-        return EngineUnavailable(
+        return Unreached(
             f"{address}: the connection was refused; nothing listens there, or not yet"
         ), True
     if "RemoteDisconnected" in cause or "BadStatusLine" in cause:
-        return EngineUnavailable(
+        return Unreached(
             f"{address}: the connection was closed without an answer; a cluster with TLS is named "
             "by opensearch+https://"
         ), True
-    return EngineUnavailable(f"{address}: the cluster cannot be reached ({cause})"), True
+    return Unreached(f"{address}: the cluster cannot be reached ({cause})"), True
 
 
 def _cause(error: "TransportError") -> str:
     return f"{type(error.info).__name__}: {error.info or error.error}"
 
 
-def _answered(error: "TransportError", address: Address) -> tuple[SouwenError, bool]:
-    status = error.status_code if isinstance(error.status_code, int) else 0
-    kind, reason = _told(error)
+def explain_answer(
+    address: Address, status: int, kind: str, reason: str
+) -> tuple[SouwenError, bool]:
+    """The error for an answer, or for that of one item of many, and whether it may pass."""
     said = f"({kind}: {reason})" if reason else f"(HTTP {status} {kind})"
     if kind == "cluster_block_exception":
         return _blocked(address, reason)
     if kind == "circuit_breaking_exception":
-        return EngineUnavailable(
+        return Busy(
             f"{address}: a circuit breaker of the cluster is open, it is short of memory {said}; "
             "nodes with more heap, or shards with fewer posts help"
         ), True
@@ -360,7 +394,7 @@ def _answered(error: "TransportError", address: Address) -> tuple[SouwenError, b
                 f"rights on the indices {address.name} and {address.name}~*, and points in time"
             ), False
         case 429:
-            return EngineUnavailable(f"{address}: the cluster is busy {said}"), True
+            return Busy(f"{address}: the cluster is busy {said}"), True
         case 404 if kind == "index_not_found_exception":
             return StoreMissing(f"{address}: there is no such index {said}"), False
         case 503 if kind == "no_shard_available_action_exception" or _NO_SHARDS.search(reason):

@@ -46,15 +46,28 @@ def read_credentials(variables: Mapping[str, str] = os.environ) -> Credentials:
     for name in NAMES:
         if given := variables.get(PREFIX + name.upper()):
             found[name] = given
+    found = {name: _as_sent(name, value) for name, value in found.items()}
     if ("user" in found) != ("password" in found):
         raise ConfigError("of the user and the password for the cluster only one is given")
     return Credentials(**found)
 
 
+def _as_sent(name: str, value: str) -> str:
+    """Without the line end that files with a secret have. A secret must fit into one line."""
+    sent = value.rstrip("\r\n")
+    if not sent.isprintable() or (name == "api_key" and not sent.isascii()):
+        raise ConfigError(
+            f"{PREFIX}{name.upper()}, or {name} in the file with credentials, holds characters "
+            "that cannot be sent"
+        )
+    return sent
+
+
 def _file(path: Path) -> dict[str, str]:
     try:
-        mode = path.stat().st_mode
-        content = path.read_bytes()
+        with path.open("rb") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            content = opened.read()
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; {FILE} names it") from error
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
