@@ -56,10 +56,14 @@ class Index:
     def __init__(self, reader: Reader, *, place: str) -> None:
         self._reader = reader
         self._place = place
-        settings = load(reader.kept(SETTINGS), place=place)
-        self._timezone = ZoneInfo(settings.timezone)
-        self._roots = settings.roots
-        self._analyzer = analyzer_of(settings, place=place)
+        try:
+            settings = load(reader.kept(SETTINGS), place=place)
+            self._timezone = ZoneInfo(settings.timezone)
+            self._roots = settings.roots
+            self._analyzer = analyzer_of(settings, place=place)
+        except BaseException:
+            reader.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

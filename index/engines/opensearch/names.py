@@ -1,6 +1,6 @@
 """Which posts are in an index on a cluster?"""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from souwen.index.analysis.fold import fold_text
@@ -10,6 +10,9 @@ from souwen.index.engines.opensearch.client import Cluster
 from souwen.index.engines.opensearch.records import load
 from souwen.index.engines.opensearch.snapshots import PAGE, pages, snapshot_of
 from souwen.index.engines.opensearch.units import units
+
+ASKED = 400
+"""Texts that are looked for at once: a cluster takes 1,024 clauses, and each of these makes two."""
 
 LOOKED_INTO = 200
 """Posts whose texts are fetched at once."""
@@ -32,22 +35,32 @@ def documents_of(cluster: Cluster, index: str) -> Iterator[Document]:
 
 
 def ids_holding(cluster: Cluster, index: str, texts: Collection[str]) -> Iterator[str]:
-    """Those of posts that hold one of these texts.
+    """Those of posts that hold one of these texts, each once.
 
     Runs of Han are looked for by the cluster; what else is in the texts, by us.
     """
+    told = set[str]()
+    with snapshot_of(cluster, index) as snapshot:
+        every = sorted(texts)
+        for at in range(0, len(every), ASKED):
+            for name in _holding(cluster, snapshot, every[at : at + ASKED]):
+                if name not in told:
+                    told.add(name)
+                    yield name
+
+
+def _holding(cluster: Cluster, snapshot: str, texts: Sequence[str]) -> Iterator[str]:
     request = {
         "query": {"bool": {"should": [one for text in texts for one in _may_hold(text)]}},
         "sort": ["id"],
         "_source": ["post.id", "post.title", "post.body"],
     }
-    with snapshot_of(cluster, index) as snapshot:
-        for hits in pages(cluster, snapshot, request, LOOKED_INTO):
-            for hit in hits:
-                post = hit["_source"]["post"]
-                folded = [fold_text(post[place]) for place in ("title", "body")]
-                if any(text in one for text in texts for one in folded):
-                    yield post["id"]
+    for hits in pages(cluster, snapshot, request, LOOKED_INTO):
+        for hit in hits:
+            post = hit["_source"]["post"]
+            folded = [fold_text(post[place]) for place in ("title", "body")]
+            if any(text in one for text in texts for one in folded):
+                yield post["id"]
 
 
 def _may_hold(text: str) -> Iterator[dict[str, Any]]:

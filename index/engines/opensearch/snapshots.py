@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from souwen.index.engines.opensearch.client import Cluster, Late
+from souwen.index.engines.opensearch.client import Cluster
+from souwen.index.errors import EngineUnavailable
 
 KEPT = "10m"
 """How long the cluster keeps a state for us that nobody asks for."""
@@ -37,7 +38,7 @@ def close_snapshot(cluster: Cluster, snapshot: str) -> None:
     keeps of a shard would prevent it from having that shard again.
     """
     pit = {"pit_id": [snapshot]}
-    with suppress(Late):
+    with suppress(EngineUnavailable):
         cluster.ask("DELETE", "/_search/point_in_time", pit, patience=0, timeout=CLOSING)
 
 
@@ -52,12 +53,16 @@ def snapshot_of(cluster: Cluster, index: str) -> Iterator[str]:
 
 
 def pages(cluster: Cluster, snapshot: str, request: Json, size: int) -> Iterator[list[Json]]:
-    """All hits in the order of the request's ``sort``, in which no two are alike."""
+    """All hits in the order of the request's ``sort``, in which no two are alike.
+
+    Raises EngineUnavailable where a shard does not answer.
+    """
     after: Json = {}
     while True:
         pit = {"id": snapshot, "keep_alive": KEPT}
         body = {"track_total_hits": False, **request, **after, "size": size, "pit": pit}
-        hits = cluster.ask("POST", "/_search", body)["hits"]["hits"]
+        found = cluster.ask("POST", "/_search", body, allow_partial_search_results="false")
+        hits = found["hits"]["hits"]
         if hits:
             yield hits
         if len(hits) < size:

@@ -164,7 +164,9 @@ class Scoring:
         (joint,) = self._statistics.of((weighted,))
         rarity = weighted.weight * idf(joint.documents, joint.matching)
         for terms, most in self._groups(leaf):
-            boost = rarity / idf(joint.documents, most) / self._factor
+            # None stands in more posts than all of them together.
+            rarest = idf(joint.documents, min(most, joint.matching))
+            boost = rarity / rarest / self._factor
             yield scored_as_one(leaf.field, terms, boost)
         for passage in _passages(leaf):
             yield held(self._translation.query(passage.stands), rarity)
