@@ -8,8 +8,13 @@ import pytest
 from tools.clusters import asking, cluster_address, remove_made
 from tools.runs import NOW, ids, numbers, write_old
 
-from souwen.index import ConfigError, IndexConfig, IndexReport, StoreError, build
+from souwen.index import ConfigError, IndexConfig, IndexReport, StoreError, StoreLocked, build
 from souwen.index.builder import open_store
+from souwen.index.engines.opensearch.filling import filling
+from souwen.index.engines.opensearch.lock import locked
+from souwen.index.engines.opensearch.slices import slice_lock
+from souwen.index.engines.opensearch.state import Commit, State
+from souwen.index.slices import Slice
 from souwen.search import open_index
 
 LINES = ("春风又绿江南岸", "明月何时照我还", "京口瓜洲一水间")
@@ -103,6 +108,31 @@ def test_another_number_of_slices_does_not_mix_with_those_that_are_there(index: 
     # Without slices all is built anew, and what was filled is given up.
     assert run(index, posts, full=True).posts == 30
     assert run(index, full=True, slice="1/3").waiting == ("2/3", "3/3")
+
+
+def test_slices_whose_gathering_was_cut_off_become_the_index_when_one_is_run_again(
+    index: str, posts: Path
+):
+    run(index, posts, slice="1/2")
+    with asking(index) as cluster:
+        # As it is where the alias could not be swapped.
+        state = State(cluster)
+        filled = filling(cluster, state)
+        assert filled is not None
+        state.write(Commit(filled.index, 1, {"settings.json": state.put_file(b"{}")}))
+    assert run(index, posts, slice="2/2").posts == 30
+    assert numbers(run(index)) == {"posts": 30, "unchanged": 30}
+
+
+def test_what_a_slice_is_writing_again_is_not_gathered(index: str, posts: Path):
+    run(index, posts, slice="1/2")
+    with (
+        asking(index) as cluster,
+        locked(State(cluster), slice_lock(Slice(1, 2)), wait=0),
+        pytest.raises(StoreLocked, match=r"is writing.*--wait"),
+    ):
+        run(index, posts, slice="2/2")
+    assert run(index, posts, slice="1/2").posts == 30
 
 
 def test_a_slice_that_is_overtaken_says_so(index: str, posts: Path):

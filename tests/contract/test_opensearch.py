@@ -28,9 +28,11 @@ from souwen.index.engines.opensearch.address import parse
 from souwen.index.engines.opensearch.bulk import Bulk
 from souwen.index.engines.opensearch.lock import ID, locked
 from souwen.index.engines.opensearch.records import key, record
+from souwen.index.engines.opensearch.slices import slice_lock
 from souwen.index.engines.opensearch.snapshots import close_snapshot
 from souwen.index.engines.opensearch.state import Pending, State
 from souwen.index.engines.opensearch.vocabulary import LAYERS
+from souwen.index.engines.opensearch.writer import RETIRED
 from souwen.index.errors import (
     EngineUnavailable,
     StoreCorrupt,
@@ -41,6 +43,7 @@ from souwen.index.errors import (
 )
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.index.settings import Settings
+from souwen.index.slices import Slice
 from souwen.search import open_index
 from souwen.search.engine import Request, Weighted
 from souwen.search.engines.opensearch.holdings import Bounds
@@ -248,6 +251,70 @@ def test_a_state_that_the_cluster_let_go_of_is_taken_again_where_it_is_the_same(
         assert ids(index.search("电商")) == ["a.md"]
 
 
+def test_an_open_index_has_what_its_commit_kept_after_others(place: str, tmp_path: Path):
+    write_old(tmp_path / "posts", {"a/1.md": "快手电商", "b/2.md": "全文检索"})
+    build((tmp_path / "posts",), index=place, now=NOW)
+    with open_index(place) as index:
+        for number in range(3):
+            write_old(tmp_path / "posts", {f"a/{number + 3}.md": f"第{number}篇新的"})
+            build(index=place, now=NOW)
+        assert ids(index.search("path:a/*")) == ["a/1.md"]
+        assert ids(index.search("快*")) == ["a/1.md"]
+        assert len(index.history().runs) == 1
+
+
+def test_what_an_open_index_kept_is_let_go_of_in_time(place: str):
+    fill(place, post("a.md", "快手电商"))
+    with asking(place) as cluster:
+        state = State(cluster)
+        fill(place, post("b.md", "快手电商"))
+        commit = state.commit(live(place))
+        assert commit is not None
+        assert commit.retired
+        old = tuple(replace(one, time=one.time - RETIRED) for one in commit.retired)
+        state.write(replace(commit, retired=old))
+        fill(place, post("c.md", "快手电商"))
+        after = state.commit(live(place))
+        assert after is not None
+        assert {one.file for one in after.retired}.isdisjoint(one.file for one in old)
+        with pytest.raises(StoreCorrupt, match="missing or damaged"):
+            state.get_file(old[0].file, "settings.json")
+
+
+def test_words_of_a_dictionary_are_looked_for_however_many(place: str):
+    fill(place, post("a.md", "快手电商"), post("b.md", "全文检索"), post("c.md", "GPT微服务"))
+    words = {chr(0x4E00 + n) + chr(0x5E00 + n) for n in range(2_000)}
+    found = open_store(place).ids(words | {"手电", "检索", "gpt微"})
+    assert sorted(found) == ["a.md", "b.md", "c.md"]
+
+
+# Whose answer got lost.
+
+
+def test_a_commit_that_is_written_twice_is_the_same_and_another_one_is_not_taken_for_it(place: str):
+    fill(place, post("a.md", "快手电商"))
+    with asking(place) as cluster:
+        state = State(cluster)
+        read = state.commit(live(place))
+        assert read is not None
+        ours = replace(read, generation=read.generation + 1)
+        first = state.write(ours)
+        assert state.write(ours) == first
+        with pytest.raises(StoreError, match="another process has written"):
+            state.write(replace(read, generation=read.generation + 2))
+
+
+def test_aliases_that_were_swapped_may_be_swapped_again(place: str):
+    fill(place, post("a.md", "快手电商"))
+    with asking(place) as cluster:
+        old, new = live(place), indices.make_posts(cluster, {})
+        for _ in range(2):
+            indices.swap(cluster, new, old, keep_old=False)
+        assert live(place) == new
+        with pytest.raises(StoreMissing):
+            indices.swap(cluster, f"{new}-not", new, keep_old=False)
+
+
 # Who was cut off.
 
 
@@ -299,6 +366,50 @@ def test_what_was_not_decided_on_is_swept_away(place: str):
         assert commit is not None
         assert {hit["_id"].partition(":")[0] for hit in hits} == {"commit", "file"}
         assert len(hits) == 1 + sum(one.chunks for one in commit.all_files())
+
+
+def test_files_of_slices_that_are_being_written_are_not_swept_away(place: str):
+    fill(place, post("a.md", "快手电商"))
+    with asking(place) as cluster:
+        state = State(cluster)
+        file = state.put_file("一片".encode())
+        commit = state.commit(live(place))
+        assert commit is not None
+        with locked(state, slice_lock(Slice(1, 2)), wait=0):
+            state.sweep([commit])
+            assert state.get_file(file, "manifest.json") == "一片".encode()
+        state.sweep([commit])
+        with pytest.raises(StoreCorrupt):
+            state.get_file(file, "manifest.json")
+
+
+def test_whoever_was_swept_away_and_goes_on_can_commit_no_more(place: str):
+    fill(place, post("a.md", "快手电商"))
+    with asking(place) as cluster:
+        state = State(cluster)
+        slow = state.commit(live(place))
+        assert slow is not None
+        stage = indices.make(cluster, "stage-", mapping.staging(replicas=0))
+    with open_store(place).writer():
+        pass
+    with asking(place) as cluster:
+        pending = Pending(stage, None, slow.files, slow.layers, {})
+        with pytest.raises(StoreError, match="another process has written"):
+            State(cluster).write(replace(slow, pending=pending))
+
+
+def test_where_posts_on_their_way_are_gone_only_building_anew_helps(place: str):
+    fill(place, post("a.md", "快手电商"))
+    with asking(place) as cluster:
+        state = State(cluster)
+        commit = state.commit(live(place))
+        assert commit is not None
+        gone = f"{cluster.address.name}~stage-gone"
+        state.write(replace(commit, pending=Pending(gone, None, commit.files, commit.layers, {})))
+    with pytest.raises(StoreCorrupt, match=f"{gone}.*is gone.*index --full.*builds the index anew"):
+        fill(place, post("b.md", "全文检索"))
+    rebuild(place, post("b.md", "全文检索"))
+    assert list(open_store(place).ids()) == ["b.md"]
 
 
 HOLDS = """

@@ -17,6 +17,9 @@ from souwen.index.errors import StoreCorrupt, StoreError, StoreMissing, StoreOut
 REINDEXED = 500
 """Documents that are moved at once."""
 
+TRIES = 5
+"""How often documents are moved, where the node that does it is gone each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -149,7 +152,13 @@ def swap(cluster: Cluster, new: str, old: str | None, *, keep_old: bool) -> None
         actions.append({"add": {"index": old, "alias": old_alias(cluster)}})
     elif old is not None:
         actions.append({"remove_index": {"index": old}})
-    cluster.ask("POST", "/_aliases", {"actions": actions})
+    try:
+        cluster.ask("POST", "/_aliases", {"actions": actions})
+    except (StoreMissing, Refused):
+        # Sent twice, for the first answer got lost: then what it removes is gone.
+        found = live(cluster)
+        if found is None or found.index != new:
+            raise
 
 
 def refresh(cluster: Cluster, index: str) -> None:
@@ -165,20 +174,33 @@ def refresh(cluster: Cluster, index: str) -> None:
 def move(cluster: Cluster, source: str, target: str) -> None:
     """Put all documents of one index into another one, where they replace those of the same key."""
     refresh(cluster, source)
+    for _ in range(TRIES):
+        if found := _moved(cluster, source, target):
+            break
+    else:
+        found = {"error": "the cluster does not know what became of it"}
+    failures = found.get("response", {}).get("failures") or found.get("error")
+    if failures:
+        raise StoreError(f"{cluster.address}: documents could not be moved: {str(failures)[:500]}")
+
+
+def _moved(cluster: Cluster, source: str, target: str) -> dict[str, Any] | None:
+    """What became of moving once; None where the node is gone that did it."""
     told = cluster.ask(
         "POST",
         "/_reindex",
         {"source": {"index": source, "size": REINDEXED}, "dest": {"index": target}},
         wait_for_completion="false",
     )
-    task = told["task"]
     pause = 0.02
     while True:
-        found = cluster.ask("GET", f"/_tasks/{task}")
+        try:
+            found: dict[str, Any] = cluster.ask("GET", f"/_tasks/{told['task']}")
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return None
         if found["completed"]:
-            break
+            return found
         time.sleep(pause)
         pause = min(2 * pause, 2.0)
-    failures = found.get("response", {}).get("failures") or found.get("error")
-    if failures:
-        raise StoreError(f"{cluster.address}: documents could not be moved: {str(failures)[:500]}")

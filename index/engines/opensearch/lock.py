@@ -123,7 +123,11 @@ def _acquire(state: State, id: str, wait: float, abandoned: float) -> Lock:
     start = time.monotonic()
     watched: tuple[Seen, float] | None = None
     while True:
+        asked = time.monotonic()
         found = state.get(id)
+        if time.monotonic() - asked > BEAT:
+            # As long as we cannot reach the cluster, the one who holds it may not either.
+            watched = None
         with suppress(Refused):
             if found is None:
                 return Lock(state, id, holder, state.put(id, holder))

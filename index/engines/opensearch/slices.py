@@ -11,7 +11,7 @@ from souwen.index.engines.opensearch.client import Cluster
 from souwen.index.engines.opensearch.filling import Filling, begin, filling, give_up
 from souwen.index.engines.opensearch.lock import Lock, is_held, locked
 from souwen.index.engines.opensearch.names import documents_of, ids_holding, ids_of
-from souwen.index.engines.opensearch.state import Commit, State
+from souwen.index.engines.opensearch.state import SLICE_LOCK, Commit, State
 from souwen.index.engines.opensearch.writer import (
     ClusterWriter,
     built_with,
@@ -23,6 +23,11 @@ from souwen.index.settings import NAME as SETTINGS
 from souwen.index.slices import Slice
 
 
+def slice_lock(slice: Slice) -> str:
+    """The id of the lock that whoever writes a slice holds."""
+    return f"{SLICE_LOCK}{slice}".replace("/", "-")
+
+
 class SliceStore:
     """What one slice has put into the index that is being filled, and has kept."""
 
@@ -30,7 +35,7 @@ class SliceStore:
         self._cluster = cluster
         self._state = state
         self._slice = slice
-        self._lock = f"lock:{slice}".replace("/", "-")
+        self._lock = slice_lock(slice)
 
     @contextmanager
     def writer(self, *, wait: float = 0) -> Iterator["SliceWriter"]:
@@ -161,7 +166,9 @@ def gather(  # noqa: PLR0913
     )
     whole = state.put_file(vocabulary.dump(vocabulary.merged(layers)))
     stored = {name: state.put_file(content) for name, content in files.items()}
-    state.write(Commit(filled.index, 1, stored, (whole,)))
+    # There is one already where this was cut off before.
+    before = state.commit(filled.index)
+    state.write(Commit(filled.index, 1, stored, (whole,), seen=before.seen if before else None))
     live = indices.live(cluster)
     indices.swap(cluster, filled.index, live.index if live else None, keep_old=keep_old)
     give_up(state)

@@ -7,17 +7,21 @@ id. One document is the commit of one index of posts, so that a commit is one re
 import base64
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 import zstandard
 
 from souwen.index.engines.opensearch.client import Cluster, Refused
+from souwen.index.engines.opensearch.mapping import copies
 from souwen.index.errors import StoreCorrupt, StoreError, StoreMissing
 
 CHUNK = 2 * 2**20
 """Bytes of a file that one document holds, compressed."""
+
+SLICE_LOCK = "lock:"
+"""How the ids of locks begin that are held by slices."""
 
 _LEVEL = 3
 
@@ -39,6 +43,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Retired:
+    """A file that no commit needs any more, and when, in seconds since 1970, that came to be so."""
+
+    file: File
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A commit that is decided on, and not yet all done.
 
@@ -57,8 +69,8 @@ class Pending:
 class Commit:
     """The last commit of one index of posts.
 
-    ``layers`` hold the terms of its fields, see ``vocabulary``. ``seen`` is None for one that was
-    not read.
+    ``layers`` hold the terms of its fields, see ``vocabulary``. ``retired`` are files of commits
+    before, for those who have opened them. ``seen`` is None for one that was not read.
     """
 
     index: str
@@ -66,16 +78,23 @@ class Commit:
     files: dict[str, File] = field(default_factory=dict)
     layers: tuple[File, ...] = ()
     pending: Pending | None = None
+    retired: tuple[Retired, ...] = ()
     seen: Seen | None = None
 
-    def all_files(self) -> Iterable[File]:
-        """Every file that it needs."""
-        for one in (self, self.pending):
-            if one is not None:
-                yield from one.files.values()
-                yield from one.layers
-        if self.pending is not None and self.pending.deleted is not None:
-            yield self.pending.deleted
+    def needed(self) -> Iterator[File]:
+        """What whoever opens it reads."""
+        yield from self.files.values()
+        yield from self.layers
+
+    def all_files(self) -> Iterator[File]:
+        """Every file that is to stay."""
+        yield from self.needed()
+        yield from (one.file for one in self.retired)
+        if self.pending is not None:
+            yield from self.pending.files.values()
+            yield from self.pending.layers
+            if self.pending.deleted is not None:
+                yield self.pending.deleted
 
 
 class State:
@@ -87,12 +106,13 @@ class State:
 
     def make(self) -> None:
         """Make the index, where there is none."""
+        replicas = self._cluster.address.replicas
         try:
             self._cluster.ask(
                 "PUT",
                 f"/{self.index}",
                 {
-                    "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}},
+                    "settings": {"index": {"number_of_shards": 1, **copies(replicas)}},
                     "mappings": {"dynamic": False},
                 },
             )
@@ -160,6 +180,9 @@ class State:
                 _layers(pending["layers"]),
                 pending["meta"],
             ),
+            retired=tuple(
+                Retired(File(**one["file"]), one["time"]) for one in content.get("retired", ())
+            ),
             seen=seen,
         )
 
@@ -171,6 +194,10 @@ class State:
         except Refused as refused:
             if refused.status != 409:
                 raise
+            found = self.commit(commit.index)
+            if found is not None and replace(found, seen=None) == replace(commit, seen=None):
+                # Ours, by a request whose answer got lost.
+                return found
             raise StoreError(
                 f"{self._cluster.address}: another process has written to this index meanwhile; "
                 "nothing of this run is in it"
@@ -210,7 +237,8 @@ class State:
                 self.delete(f"file:{file.id}:{number}")
 
     def sweep(self, commits: Collection[Commit]) -> None:
-        """Remove all files and commits but these."""
+        """Remove all files and commits but these; no files while slices are written, of which no
+        commit knows yet."""
         kept = {f"commit:{one.index}" for one in commits}
         kept |= {
             f"file:{file.id}:{number}"
@@ -221,9 +249,12 @@ class State:
         self._cluster.ask("POST", f"/{self.index}/_refresh")
         query = {"size": 10_000, "_source": False, "query": {"match_all": {}}}
         found = self._cluster.ask("POST", f"/{self.index}/_search", query)
-        for hit in found["hits"]["hits"]:
-            if hit["_id"].startswith(("commit:", "file:")) and hit["_id"] not in kept:
-                self.delete(hit["_id"])
+        names = [str(hit["_id"]) for hit in found["hits"]["hits"]]
+        written = any(name.startswith(SLICE_LOCK) for name in names)
+        kinds = "commit:" if written else ("commit:", "file:")
+        for name in names:
+            if name.startswith(kinds) and name not in kept:
+                self.delete(name)
 
 
 def _files(found: dict[str, Any]) -> dict[str, File]:

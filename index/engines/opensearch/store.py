@@ -1,7 +1,7 @@
 """How is an index on a cluster written to, all or nothing?"""
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 
 from souwen.index.documents import Document
@@ -10,9 +10,9 @@ from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.client import Cluster, connect
 from souwen.index.engines.opensearch.filling import filling
-from souwen.index.engines.opensearch.lock import is_held, locked
+from souwen.index.engines.opensearch.lock import Lock, is_held, locked
 from souwen.index.engines.opensearch.names import documents_of, ids_holding, ids_of
-from souwen.index.engines.opensearch.slices import SliceStore, gather
+from souwen.index.engines.opensearch.slices import SliceStore, gather, slice_lock
 from souwen.index.engines.opensearch.state import Commit, State
 from souwen.index.engines.opensearch.writer import ClusterWriter, complete, sweep
 from souwen.index.errors import SouwenError, StoreCorrupt, StoreOutdated
@@ -39,7 +39,7 @@ class ClusterStore:
         """Begin a transaction. Raises StoreLocked, or what the cluster does not permit."""
         self._state.make()
         with locked(self._state, wait=wait) as lock:
-            self._tidy_up()
+            self._tidy_up(lock)
             writer = ClusterWriter(self._cluster, self._state, lock, keep_old=self._keep_old)
             try:
                 yield writer
@@ -50,12 +50,18 @@ class ClusterStore:
                     sweep(self._cluster, self._state)
                 raise
 
-    def _tidy_up(self) -> None:
+    def _tidy_up(self, lock: Lock) -> None:
         """What a writer that was cut off has decided on is done, the rest of it removed."""
         commit = self._commit()
         if commit is not None and commit.pending is not None:
-            complete(self._cluster, self._state, commit)
+            # Where that cannot be done an index that is built anew needs it not.
+            with suppress(StoreCorrupt):
+                commit = complete(self._cluster, self._state, commit, lock)
         if self._strays():
+            if commit is not None:
+                # Should whoever was cut off go on after all, it finds another commit than it knew,
+                # and names none of what is removed.
+                self._state.write(commit)
             sweep(self._cluster, self._state)
 
     def _strays(self) -> set[str]:
@@ -75,19 +81,25 @@ class ClusterStore:
         return SliceStore(self._cluster, self._state, slice)
 
     def gather(self, count: int, merge: Merge, /, *, wait: float = 0) -> bool:
-        """Make what the slices hold the index, once all are there."""
+        """Make what the slices hold the index, once all are there.
+
+        Raises StoreLocked while one of them is written again.
+        """
         self._state.make()
         with locked(self._state, wait=wait) as lock:
-            self._tidy_up()
+            self._tidy_up(lock)
             filled = filling(self._cluster, self._state)
             if filled is None or filled.count != count:
                 return False
             if None in map(self._state.commit, filled.commits()):
                 return False
-            slices = [self.slice(Slice(number, count)) for number in range(1, count + 1)]
-            files, ids = merge(slices)
-            lock.renew()
-            gather(self._cluster, self._state, filled, files, ids, keep_old=self._keep_old)
+            every = [Slice(number, count) for number in range(1, count + 1)]
+            with ExitStack() as held:
+                for one in every:
+                    held.enter_context(locked(self._state, slice_lock(one), wait=wait))
+                files, ids = merge([self.slice(one) for one in every])
+                lock.renew()
+                gather(self._cluster, self._state, filled, files, ids, keep_old=self._keep_old)
             sweep(self._cluster, self._state)
         return True
 
@@ -123,7 +135,8 @@ class ClusterStore:
         if commit is None:
             yield Flaw(self._state.index, "it knows no commit of this index", whole=True)
             return
-        for name, file in commit.files.items():
+        layers = (("vocabulary", file) for file in commit.layers)
+        for name, file in (*commit.files.items(), *layers):
             try:
                 self._state.get_file(file, name)
             except StoreCorrupt as error:

@@ -5,13 +5,15 @@ Otherwise they go into a staging index; once the commit names that, the cluster 
 should that be cut off, the next writer has it done again.
 """
 
-from collections.abc import Callable, Collection, Iterable
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from souwen.index import settings as all_settings
+from souwen.index.commands import command
 from souwen.index.documents import AnalyzedDocument
 from souwen.index.engine import Spread
 from souwen.index.engines.opensearch import indices, mapping, vocabulary
@@ -22,10 +24,13 @@ from souwen.index.engines.opensearch.filling import filling, give_up
 from souwen.index.engines.opensearch.lock import Lock
 from souwen.index.engines.opensearch.names import ids_of
 from souwen.index.engines.opensearch.records import key, record
-from souwen.index.engines.opensearch.state import Commit, File, Pending, State
+from souwen.index.engines.opensearch.state import Commit, File, Pending, Retired, State
 from souwen.index.engines.opensearch.wire import decode, encode
-from souwen.index.errors import StoreError
+from souwen.index.errors import StoreCorrupt, StoreError, StoreMissing
 from souwen.index.settings import NAME as SETTINGS
+
+RETIRED = 600.0
+"""Seconds for which files of a commit stay after the next one: for whoever has it open."""
 
 
 class Finished(NamedTuple):
@@ -179,18 +184,20 @@ class ClusterWriter:
 
     def _commit_update(self) -> None:
         assert self._commit is not None
+        # There is something to complete still where that could not be done before.
+        before = complete(self._cluster, self._state, self._commit, self._lock)
         if self._target is not None and self._deleted:
             delete_all(self._cluster, self._target, self._deleted)
         pending = Pending(
             stage=self._target,
             deleted=self._state.put_file(encode(list(self._deleted))) if self._deleted else None,
-            files={**self._commit.files, **self._stored()},
-            layers=self._new_layers(self._commit.layers),
+            files={**before.files, **self._stored()},
+            layers=self._new_layers(before.layers),
             meta=self._meta(),
         )
         self._lock.renew()
-        decided = self._state.write(replace(self._commit, pending=pending))
-        complete(self._cluster, self._state, decided)
+        decided = self._state.write(replace(before, pending=pending))
+        complete(self._cluster, self._state, decided, self._lock)
 
     def _stored(self) -> dict[str, File]:
         return {name: self._state.put_file(content) for name, content in self._files.items()}
@@ -205,17 +212,28 @@ class ClusterWriter:
         return (self._state.put_file(vocabulary.dump(vocabulary.merged((*older, new)))),)
 
 
-def complete(cluster: Cluster, state: State, commit: Commit) -> Commit:
-    """Do what a commit has decided on; done again it does no harm."""
+def complete(cluster: Cluster, state: State, commit: Commit, lock: Lock) -> Commit:
+    """Do what a commit has decided on; done again it does no harm.
+
+    Raises StoreError where the lock is another's by now: whoever has it does the rest; and
+    StoreCorrupt where what it is to be done with is gone.
+    """
     pending = commit.pending
     if pending is None:
         return commit
     if pending.stage is not None:
-        indices.move(cluster, pending.stage, commit.index)
+        try:
+            indices.move(cluster, pending.stage, commit.index)
+        except StoreMissing as missing:
+            raise StoreCorrupt(
+                f"{cluster.address}: {pending.stage}, which holds posts of the last run, is gone; "
+                f"{command(str(cluster.address), 'index --full')} builds the index anew",
+                path=pending.stage,
+            ) from missing
+    lock.renew()
     if pending.deleted is not None:
-        delete_all(
-            cluster, commit.index, decode(state.get_file(pending.deleted, "list of deletions"))
-        )
+        deleted = decode(state.get_file(pending.deleted, "list of deletions"))
+        delete_all(cluster, commit.index, deleted, lock.must_be_ours)
     if pending.meta:
         set_meta(cluster, commit.index, pending.meta)
     indices.refresh(cluster, commit.index)
@@ -226,12 +244,21 @@ def complete(cluster: Cluster, state: State, commit: Commit) -> Commit:
         layers=pending.layers,
         pending=None,
     )
+    done = replace(done, retired=tuple(_retired(commit, done, time.time())))
     written = state.write(done)
     if pending.stage is not None:
         indices.drop(cluster, pending.stage)
     left = set(done.all_files())
     state.drop_files(one for one in commit.all_files() if one not in left)
     return written
+
+
+def _retired(before: Commit, after: Commit, now: float) -> Iterator[Retired]:
+    """Files that stay for those who opened a commit before, as long as a cluster keeps its state
+    for them."""
+    yield from (one for one in before.retired if now - one.time < RETIRED)
+    needed = set(after.needed())
+    yield from (Retired(file, now) for file in before.needed() if file not in needed)
 
 
 def sweep(cluster: Cluster, state: State) -> None:
@@ -252,9 +279,11 @@ def sweep(cluster: Cluster, state: State) -> None:
     state.sweep(commits)
 
 
-def delete_all(cluster: Cluster, index: str, ids: Iterable[str]) -> None:
-    """Remove posts by their ids."""
-    bulk = Bulk(cluster, index)
+def delete_all(
+    cluster: Cluster, index: str, ids: Iterable[str], before: Callable[[], None] = lambda: None
+) -> None:
+    """Remove posts by their ids; ``before`` is called before each request."""
+    bulk = Bulk(cluster, index, before)
     for name in ids:
         bulk.delete(key(name), name)
     bulk.flush()

@@ -13,15 +13,21 @@ from typing import Any
 
 from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import Address
-from souwen.index.engines.opensearch.client import PROMPT, Cluster, Refused, connect
+from souwen.index.engines.opensearch.client import PROMPT, Busy, Cluster, Refused, connect
 from souwen.index.engines.opensearch.snapshots import (
     KEPT,
     PAGE,
     close_snapshot,
     open_snapshot,
 )
-from souwen.index.engines.opensearch.state import Commit, State
-from souwen.index.errors import EngineUnavailable, SouwenError, StoreError, StoreMissing
+from souwen.index.engines.opensearch.state import Commit, File, State
+from souwen.index.errors import (
+    EngineUnavailable,
+    SouwenError,
+    StoreCorrupt,
+    StoreError,
+    StoreMissing,
+)
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import Settings, load
 
@@ -30,8 +36,15 @@ Json = dict[str, Any]
 TRIES = 3
 
 
+class Superseded(StoreError):
+    """What an older commit needs is gone."""
+
+
 class Snapshot:
-    """One commit of an index. May be used by many threads."""
+    """One commit of an index. May be used by many threads.
+
+    Raises Superseded where there is another one by now.
+    """
 
     def __init__(self, cluster: Cluster, commit: Commit) -> None:
         self.cluster = cluster
@@ -39,6 +52,8 @@ class Snapshot:
         self._state = State(cluster)
         self._lock = threading.Lock()
         self._closed = False
+        # Every part needs it: if that is gone by now, the commit is of no use.
+        self.kept(SETTINGS)
         self._time = open_snapshot(cluster, commit.index)
 
     @property
@@ -57,6 +72,7 @@ class Snapshot:
         With ``dfs`` scores are computed with the statistics of all shards together.
         """
         kind = "dfs_query_then_fetch" if dfs else "query_then_fetch"
+        patience: float | None = 0
         for attempt in range(TRIES):
             self.must_be_open()
             time = self._time
@@ -66,11 +82,16 @@ class Snapshot:
                     "/_search",
                     {**body, "pit": {"id": time, "keep_alive": KEPT}},
                     within=PROMPT[min(attempt, len(PROMPT) - 1) :][:1],
-                    patience=0 if attempt < TRIES - 1 else None,
+                    patience=patience if attempt < TRIES - 1 else None,
                     search_type=kind,
                     allow_partial_search_results="false",
                 )
                 return found
+            except Busy:
+                # The state is still there, to be asked again.
+                if attempt == TRIES - 1 or patience is None:
+                    raise
+                patience = None
             except (Refused, EngineUnavailable, StoreMissing) as error:
                 if isinstance(error, Refused) and error.status != 404:
                     raise
@@ -80,15 +101,12 @@ class Snapshot:
         raise AssertionError("the last attempt returns or raises")
 
     def _renew(self, lost: str) -> None:
-        """Another point in time of the commit. Raises StoreError where there is a newer one."""
+        """Another point in time of the commit. Raises Superseded where there is a newer one."""
         with self._lock:
             if self._time != lost:
                 return
             if not self.is_newest():
-                raise StoreError(
-                    f"{self.place}: the cluster has let go of the state that was searched, and the "
-                    "index was written to since; open it again, or take what `refresh` gives"
-                )
+                raise self._superseded()
             with suppress(SouwenError):
                 close_snapshot(self.cluster, lost)
             self._time = open_snapshot(self.cluster, self.commit.index)
@@ -132,11 +150,26 @@ class Snapshot:
 
     def _kept(self, name: str) -> bytes | None:
         file = self.commit.files.get(name)
-        return None if file is None else self._state.get_file(file, name)
+        return None if file is None else self._file(file, name)
 
     def layer(self, number: int) -> bytes:
         """A layer of terms of this commit."""
-        return self._state.get_file(self.commit.layers[number], "vocabulary")
+        return self._file(self.commit.layers[number], "vocabulary")
+
+    def _file(self, file: File, name: str) -> bytes:
+        """Raises Superseded for one that went with this commit, StoreCorrupt for a damaged one."""
+        try:
+            return self._state.get_file(file, name)
+        except StoreCorrupt:
+            if self.is_newest():
+                raise
+            raise self._superseded() from None
+
+    def _superseded(self) -> "Superseded":
+        return Superseded(
+            f"{self.place}: the cluster has let go of the state that was searched, and the index "
+            "was written to since; open it again, or take what `refresh` gives"
+        )
 
     @cached_property
     def settings(self) -> Settings:
@@ -184,7 +217,7 @@ def open_newest(address: Address) -> Snapshot:
     cluster = connect(address)
     try:
         for _ in range(TRIES):
-            with suppress(StoreMissing):
+            with suppress(StoreMissing, Superseded):
                 return Snapshot(cluster, newest_commit(cluster))
         return Snapshot(cluster, newest_commit(cluster))
     except BaseException:
