@@ -2,10 +2,11 @@
 
 Starts a cluster of three nodes on this machine and indexes posts made of the paragraphs of those in
 the folders: as a single shard for each of ``--sizes``, and at ``--beside`` posts also over three
-shards with a replica, and with the embedded engine. Prints, as lines of JSON, bytes of a post, CPU
-time for a post in this process (analysis and sending) and in the nodes, and of ten kinds of query,
-as users have them with ten snippets, p50, p95 and the CPU time of one in this process and the
-nodes, which other work on the machine does not change.
+shards with a replica, and with the embedded engine. Prints, as lines of JSON, bytes of a post, as
+it was written and after all segments were merged, CPU time for a post in this process (analysis and
+sending) and in the nodes, and of ten kinds of query, as users have them with ten snippets, p50, p95
+and the CPU time of one in this process and the nodes, which other work on the machine does not
+change.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from cluster.node import Node
 from cluster.running import Cluster, running
 from latency import KINDS, NOW
 
@@ -137,7 +139,7 @@ def on_cluster(cluster: Cluster, corpus: Corpus, count: int, how: str) -> dict[s
     node.get(f"/{name}/_flush", 600, method="POST")
     nodes_ms = busy(cluster) - before
     sizes = node.get(f"/{name}/_stats/store,segments")["_all"]["primaries"]
-    found = {
+    found: dict[str, Any] = {
         "engine": f"opensearch {how}",
         "posts": count,
         **filled,
@@ -146,8 +148,27 @@ def on_cluster(cluster: Cluster, corpus: Corpus, count: int, how: str) -> dict[s
         "segments": sizes["segments"]["count"],
         "latency_ms": latencies(place, lambda: busy(cluster) + own()),
     }
+    found["merged_bytes_a_post"] = round(merged(node, name) / count)
     node.get(f"/{name}~*?expand_wildcards=all", 600, method="DELETE")
     return found
+
+
+def merged(node: Node, name: str) -> int:
+    """Bytes of one copy of an index, once each shard is one segment.
+
+    Until segments are merged each keeps what was sent a second time, for copies that lag behind.
+    """
+    node.get(f"/{name}/_forcemerge?max_num_segments=1", 600, method="POST")
+    node.get(f"/{name}/_refresh", 600, method="POST")
+    (about,) = node.get(f"/{name}/_segments")["indices"].values()
+    copies = (copy for shard in about["shards"].values() for copy in shard)
+    return sum(
+        segment["size_in_bytes"]
+        for copy in copies
+        if copy["routing"]["primary"]
+        for segment in copy["segments"].values()
+        if segment["search"]
+    )
 
 
 def busy(cluster: Cluster) -> float:
