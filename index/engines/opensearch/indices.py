@@ -62,7 +62,10 @@ def must_be_as_made(cluster: Cluster, found: Live) -> None:
             found=layout,
             expected=str(mapping.LAYOUT),
         )
-    wrong = mapping.differences(found.mapping.get("properties", {}), mapping.properties())
+    expected = mapping.mappings({})
+    wrong = mapping.differences(found.mapping.get("properties", {}), expected["properties"])
+    if found.mapping.get("dynamic") != expected["dynamic"]:
+        wrong.append("dynamic")
     if wrong:
         raise StoreCorrupt(
             f"{place}: somebody has changed the mapping of {found.index} by hand: "
