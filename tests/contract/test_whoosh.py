@@ -17,7 +17,9 @@ from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.store import WhooshStore
 from souwen.index.engines.whoosh.toc import head
-from souwen.index.errors import StoreCorrupt
+from souwen.index.errors import StoreCorrupt, StoreError
+from souwen.index.settings import NAME, Settings
+from souwen.index.settings import dump as dump_settings
 from souwen.search import engine, query
 from souwen.search.engines.whoosh.weighting import LuceneWeighting
 from souwen.search.searcher import Index, open_reader
@@ -175,6 +177,26 @@ def test_a_commit_while_an_index_is_opened_does_no_harm(tmp_path: Path):
     commit(open_store(place), post(2, 7))
     with Index(reader, place=str(place)) as opened:
         assert opened.info().posts == 1
+
+
+def test_an_open_index_has_every_file_of_its_commit_whatever_is_committed_later(tmp_path: Path):
+    place = tmp_path / "index"
+    store = open_store(place)
+    for content in (b"1", b""):
+        with store.writer() as writer:
+            writer.put(post(1, 7))
+            writer.keep(NAME, dump_settings(Settings("f", "auto", "UTC")))
+            writer.keep("manifest.json", content)
+        reader = open_reader(str(place))
+        with store.writer() as writer:
+            writer.keep(NAME, dump_settings(Settings("f", "auto", "Asia/Shanghai")))
+            writer.keep("manifest.json", b"later")
+        assert reader.kept("manifest.json") == content
+        assert reader.kept(NAME) == dump_settings(Settings("f", "auto", "UTC"))
+        assert reader.kept("history.json") is None
+        reader.close()
+        with pytest.raises(StoreError, match="closed"):
+            reader.kept("manifest.json")
 
 
 def test_what_stood_in_an_index_whose_contents_are_lost_is_never_dropped_by_a_commit(

@@ -624,6 +624,21 @@ def test_a_pattern_of_paths_is_one_of_ids_or_of_paths_as_they_are_seen_from_here
             monkeypatch.chdir(base)
 
 
+@pytest.mark.parametrize("engine", ["memory", "whoosh"])
+def test_an_open_index_knows_the_paths_and_the_runs_of_its_commit_after_later_ones(
+    engine: str, tmp_path: Path
+):
+    posts, place = tmp_path / "posts", address(engine, tmp_path)
+    posts.mkdir()
+    (posts / "a.md").write_text("甲乙", encoding="utf-8")
+    build([posts], index=place, now=NOW)
+    with open_index(place) as opened:
+        (posts / "a.md").write_text("甲乙丙", encoding="utf-8")
+        build(index=place, now=NOW)
+        assert opened.search("甲乙", path=f"{posts}/*", now=NOW).total == 1
+        assert len(opened.history().runs) == 1
+
+
 def test_an_index_tells_what_it_holds_and_how_it_cuts(place: str):
     with shelf(place, *DATED) as opened:
         info = opened.info()

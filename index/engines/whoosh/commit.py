@@ -6,6 +6,8 @@ with its size and checksum. It counts once Whoosh's table of contents of the sam
 
 import base64
 import json
+import mmap
+import os
 import re
 import zlib
 from collections.abc import Callable, Collection
@@ -185,16 +187,42 @@ def open_segments(directory: Path, commit: Commit) -> list[Segment]:
     return [Segment(directory, info, commit.layout) for info in commit.segments]
 
 
+class HeldFile:
+    """A file that a commit keeps, held open: it can be read when a later commit has swept it away.
+
+    Raises FileNotFoundError where one has done so already.
+    """
+
+    def __init__(self, directory: Path, commit: Commit, name: str) -> None:
+        self._kept = commit.kept[name]
+        self._path = directory / self._kept.name
+        try:
+            self._content: mmap.mmap | bytes | None = _mapped(self._path)
+        except FileNotFoundError:
+            if latest(directory) != commit.generation:
+                raise
+            self._content = None
+
+    def read(self) -> bytes:
+        """What it says. Raises StoreCorrupt where it is missing, or not as it was written."""
+        if self._content is None:
+            raise damaged(self._path, "it is missing")
+        content = self._content[:]
+        if (len(content), zlib.crc32(content)) != (self._kept.size, self._kept.checksum):
+            raise damaged(self._path, "it does not have the checksum that was written")
+        return content
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    with path.open("rb") as file:
+        # What is empty cannot be mapped.
+        empty = os.fstat(file.fileno()).st_size == 0
+        return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 def read_kept(directory: Path, commit: Commit, name: str) -> bytes | None:
-    """A file that the commit keeps. Raises StoreCorrupt where it is not as it was written."""
-    kept = commit.kept.get(name)
-    if kept is None:
-        return None
-    path = directory / kept.name
-    content = path.read_bytes()
-    if (len(content), zlib.crc32(content)) != (kept.size, kept.checksum):
-        raise damaged(path, "it does not have the checksum that was written")
-    return content
+    """A file that the commit keeps; None where there is none. Raises what ``HeldFile`` does."""
+    return HeldFile(directory, commit, name).read() if name in commit.kept else None
 
 
 def newest_kept(directory: Path, name: str) -> bytes | None:

@@ -20,18 +20,15 @@ from souwen.index.documents import Document
 from souwen.index.engines.whoosh.blocks import RANGE, Block
 from souwen.index.engines.whoosh.commit import (
     Commit,
-    latest,
+    HeldFile,
     open_segments,
     read_commit,
-    read_kept,
 )
-from souwen.index.engines.whoosh.damage import damaged
 from souwen.index.engines.whoosh.runs import Numbers
 from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.stored import UNDATED, decode, encode
 from souwen.index.engines.whoosh.term_postings import FieldStatistics, TermPostings
 from souwen.index.errors import StoreError, StoreMissing
-from souwen.index.settings import NAME as SETTINGS
 
 CACHED_BYTES = 4 * 2**20
 """What the decoded postings that are kept may take; a reader keeps what it made of them itself."""
@@ -59,7 +56,7 @@ class Snapshot:
             raise StoreMissing(
                 f"{directory}: there is no index here; {build} builds one from a folder of posts"
             )
-        self.commit, self.segments, self.settings = found
+        self.commit, self.segments, self._kept = found
         self.bases: list[int] = []
         self.size = 0
         for segment in self.segments:
@@ -77,9 +74,9 @@ class Snapshot:
         self._statistics: dict[str, FieldStatistics] = {}
         self._open = True
 
-    def _read(self, commit: Commit) -> tuple[Commit, list[Segment], bytes | None]:
-        settings = read_kept(self.directory, commit, SETTINGS)
-        return commit, open_segments(self.directory, commit), settings
+    def _read(self, commit: Commit) -> tuple[Commit, list[Segment], dict[str, HeldFile]]:
+        kept = {name: HeldFile(self.directory, commit, name) for name in commit.kept}
+        return commit, open_segments(self.directory, commit), kept
 
     @property
     def generation(self) -> int:
@@ -92,13 +89,10 @@ class Snapshot:
             raise StoreError("this index has been closed")
 
     def kept(self, name: str) -> bytes | None:
-        """A side file of this commit; None where a later commit has swept it away."""
-        try:
-            return read_kept(self.directory, self.commit, name)
-        except FileNotFoundError as error:
-            if latest(self.directory) == self.generation:
-                raise damaged(Path(error.filename), "it is missing") from error
-            return None
+        """A side file of this commit; None where there is none."""
+        self.must_be_open()
+        held = self._kept.get(name)
+        return None if held is None else held.read()
 
     def term(self, field: str, term: str) -> TermPostings | None:
         """The postings of a term; None where no document, live or deleted, has it."""
@@ -277,6 +271,7 @@ class Snapshot:
             self._terms.clear()
             self._cost = 0
         self._arrays.clear()
+        self._kept = {}
         self.segments = []
 
 

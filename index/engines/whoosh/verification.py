@@ -54,8 +54,6 @@ def _kept_files(directory: Path, commit: Commit) -> Iterator[Flaw]:
     for name, kept in commit.kept.items():
         try:
             read_kept(directory, commit, name)
-        except FileNotFoundError:
-            yield Flaw(kept.name, "it is missing", whole=name != HISTORY)
         except StoreCorrupt as error:
             yield Flaw(kept.name, str(error), whole=name != HISTORY)
 

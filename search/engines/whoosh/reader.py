@@ -147,13 +147,12 @@ class WhooshReader:
 
     def kept(self, name: str, /) -> bytes | None:
         """A side file of this snapshot's commit."""
-        # The settings are asked for once it is open: the file may be gone by then.
-        return self._snapshot.settings if name == SETTINGS else self._snapshot.kept(name)
+        return self._snapshot.kept(name)
 
     def info(self) -> StoreInfo:
         """Statistics of this snapshot; reads every term once."""
         snapshot = self._snapshot
-        settings = load(snapshot.settings, place=str(snapshot.directory))
+        settings = load(snapshot.kept(SETTINGS), place=str(snapshot.directory))
         numbers = snapshot.numbers()
         dates = snapshot.dates("date")[numbers]
         dated = dates[dates != UNDATED]
@@ -212,5 +211,5 @@ def _segment(segment: Segment) -> SegmentInfo:
 def open_reader(directory: Path) -> WhooshReader:
     """The newest commit. Raises StoreMissing, StoreOutdated or StoreCorrupt."""
     snapshot = Snapshot(directory)
-    load(snapshot.settings, place=str(directory))
+    load(snapshot.kept(SETTINGS), place=str(directory))
     return WhooshReader(snapshot)
