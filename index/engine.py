@@ -4,11 +4,17 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from souwen.index.analysis.grams import bigrams, chars
 from souwen.index.documents import AnalyzedDocument, Document, Keyword, Metadata
+from souwen.index.errors import StoreError
 from souwen.index.slices import Slice
+
+TRIES = 10
+"""How often an index is looked at before it is given up to see one commit of it."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,10 @@ class Store(Protocol):
         """Whether anything was committed, be it damaged by now."""
         ...
 
+    def generation(self) -> object:
+        """Which commit is the last: equal to what it was as long as nothing is committed."""
+        ...
+
     def check(self) -> bool:
         """Whether no transaction is at work, or was cut off and left things for the next to remove.
 
@@ -127,6 +137,21 @@ class Store(Protocol):
         As much as can be had of a damaged commit.
         """
         ...
+
+
+def of_one_commit(store: Store, look: Callable[[], T]) -> T:
+    """What ``look`` finds in the store, all of it in one commit: anew where another came meanwhile.
+
+    Raises StoreError where another one comes every time.
+    """
+    for _ in range(TRIES):
+        before = store.generation()
+        found = look()
+        if store.generation() == before:
+            return found
+    raise StoreError(
+        "another process writes to this index again and again; run the command again when it rests"
+    )
 
 
 Merge = Callable[[Sequence[Store]], tuple[Mapping[str, bytes], Collection[str]]]

@@ -1,10 +1,11 @@
 """What did the index say before a run, and why must it be built anew?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from souwen.index import manifest as manifests
 from souwen.index import settings as all_settings
-from souwen.index.engine import Store
+from souwen.index.engine import Store, of_one_commit
 from souwen.index.errors import StoreCorrupt, StoreOutdated
 from souwen.index.manifest import Manifest
 from souwen.index.settings import Root, Settings
@@ -24,7 +25,7 @@ class State:
     roots: tuple[Root, ...]
     settings: Settings | None
     reason: str | None
-    kept: tuple[bytes | None, ...] = ()
+    kept: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
 def read_state(  # noqa: PLR0913
@@ -49,9 +50,8 @@ def read_state(  # noqa: PLR0913
         return State(Manifest(), (), None, wish)
     kept = _kept(store)
     try:
-        settings = all_settings.load(kept[0], place=place)
-        named = dict(zip(_NAMES, kept, strict=True)).get
-        manifest = Manifest() if unnamed else manifests.load(named, place=place)
+        settings = all_settings.load(kept[all_settings.NAME], place=place)
+        manifest = Manifest() if unnamed else manifests.load(kept.get, place=place)
         if not (full or damaged):
             store.check()
     except StoreOutdated as error:
@@ -69,11 +69,11 @@ def read_state(  # noqa: PLR0913
 
 def is_current(state: State, store: Store) -> bool:
     """Whether nothing was committed since the state was read; not where it could not be read."""
-    return state.kept == (_kept(store) if store.exists() else ())
+    return state.kept == (_kept(store) if store.exists() else {})
 
 
-def _kept(store: Store) -> tuple[bytes | None, ...]:
-    return tuple(map(store.kept, _NAMES))
+def _kept(store: Store) -> dict[str, bytes | None]:
+    return of_one_commit(store, lambda: {name: store.kept(name) for name in _NAMES})
 
 
 def _recovered(store: Store) -> tuple[Root, ...]:

@@ -94,6 +94,10 @@ class MemoryStore:
         """Whether anything was committed."""
         return self.state != State()
 
+    def generation(self) -> State:
+        """The last commit."""
+        return self.state
+
     def check(self) -> bool:
         """Nothing can be damaged or left here."""
         return not self._lock.locked()

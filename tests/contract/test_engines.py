@@ -2,7 +2,10 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from souwen.index.analysis import Analyzer
 from souwen.index.analyzed import analyze_document
 from souwen.index.builder import open_store
 from souwen.index.documents import AnalyzedDocument, Document, Metadata
-from souwen.index.engine import Store
+from souwen.index.engine import Store, of_one_commit
 from souwen.index.errors import StoreError, StoreLocked, StoreMissing
 from souwen.index.schema import fingerprint
 from souwen.index.settings import NAME, Settings, dump
@@ -473,6 +476,28 @@ def test_a_store_exists_from_its_first_commit_on(place: str) -> None:
     commit(store, post(1, 1))
     assert store.exists()
     assert store.check()
+
+
+def test_what_is_found_while_a_store_is_written_to_is_of_one_commit(place: str) -> None:
+    store = open_store(place)
+
+    def keep(number: int) -> None:
+        with store.writer() as writer:
+            writer.keep("manifest.json", b"%d" % number)
+            writer.keep("changes.json", b"%d" % number)
+
+    def look(coming: Iterator[int]) -> tuple[bytes | None, bytes | None]:
+        first = store.kept("manifest.json")
+        for number in islice(coming, 1):
+            keep(number)
+        return first, store.kept("changes.json")
+
+    commit(store, post(1, 1))
+    keep(0)
+    assert look(iter([1])) == (b"0", b"1")
+    assert of_one_commit(store, partial(look, iter([2, 3]))) == (b"3", b"3")
+    with pytest.raises(StoreError, match="writes to this index again and again"):
+        of_one_commit(store, partial(look, iter(range(4, 99))))
 
 
 def test_a_store_tells_that_a_transaction_is_at_work(place: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -197,6 +198,23 @@ def test_an_open_index_has_every_file_of_its_commit_whatever_is_committed_later(
         reader.close()
         with pytest.raises(StoreError, match="closed"):
             reader.kept("manifest.json")
+
+
+def test_what_is_kept_is_there_at_every_moment_of_commits(tmp_path: Path):
+    store = open_store(tmp_path / "index")
+
+    def keep(content: bytes) -> None:
+        with store.writer() as writer:
+            writer.keep("manifest.json", content)
+
+    keep(b"0")
+    with ThreadPoolExecutor(1) as threads:
+        commits = threads.map(keep, (b"%d" % number for number in range(1, 60)))
+        last = threads.submit(lambda: None)
+        while not last.done():
+            assert store.kept("manifest.json") is not None
+    assert len(list(commits)) == 59
+    assert store.kept("manifest.json") == b"59"
 
 
 def test_what_stood_in_an_index_whose_contents_are_lost_is_never_dropped_by_a_commit(

@@ -57,6 +57,10 @@ class SliceStore:
         """Whether a run of this slice has ended well."""
         return self._commit() is not None
 
+    def generation(self) -> Commit | None:
+        """The last commit."""
+        return self._commit()
+
     def check(self) -> bool:
         """Whether nobody writes this slice."""
         return not is_held(self._state, self._lock)

@@ -107,6 +107,10 @@ class ClusterStore:
         """Whether anything was committed."""
         return self._commit() is not None
 
+    def generation(self) -> Commit | None:
+        """The last commit."""
+        return self._commit()
+
     def check(self) -> bool:
         """Whether nobody writes, and nothing is left of who was cut off.
 

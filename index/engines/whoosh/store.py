@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from souwen.index.documents import Document
 from souwen.index.engine import Flaw
 from souwen.index.engines.whoosh.commit import (
+    Commit,
     latest,
     leftovers,
     newest_kept,
@@ -69,6 +70,10 @@ class WhooshStore:
         """Whether anything was committed."""
         return latest(self.directory) >= 0
 
+    def generation(self) -> int:
+        """The number of the last commit."""
+        return latest(self.directory)
+
     def check(self) -> bool:
         """Whether there are no other files of ours than those of the last commit.
 
@@ -106,13 +111,16 @@ class WhooshStore:
 
     def kept(self, name: str, /) -> bytes | None:
         """What the last commit kept under this name, be its catalogue damaged."""
+
+        def read(commit: Commit) -> bytes | None:
+            with suppress(StoreCorrupt):
+                return read_kept(self.directory, commit, name)
+            return None
+
         try:
-            commit = read_commit(self.directory, lambda found: found)
+            return read_commit(self.directory, read)
         except (StoreCorrupt, StoreOutdated):
             return newest_kept(self.directory, name)
-        with suppress(StoreCorrupt, FileNotFoundError):
-            return None if commit is None else read_kept(self.directory, commit, name)
-        return None
 
 
 def _prepare(directory: Path) -> None:
