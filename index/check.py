@@ -13,11 +13,12 @@ from souwen.index.builder import Place, must_be_there
 from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.dictionary import read_dictionary
-from souwen.index.engine import Flaw, Store
+from souwen.index.engine import Flaw, Store, of_one_commit
 from souwen.index.errors import ConfigError, StoreCorrupt
 from souwen.index.history import NAME as HISTORY
 from souwen.index.indexer import IndexReport, Order, run
 from souwen.index.manifest import CHANGES, NAME, Manifest
+from souwen.index.state import kept_files
 
 _DEFAULTS = IndexConfig()
 
@@ -67,7 +68,7 @@ def check(
     """
     began = time.perf_counter()
     place, store = os.fspath(index), must_be_there(index)
-    flaws = tuple(_flaws(store, place))
+    seen, flaws = store.generation(), tuple(_flaws(store, place))
     words, doubtful = read_dictionary(config)
     order = Order(
         (),
@@ -81,9 +82,11 @@ def check(
     mended = behind = None
     unknown = "it is damaged"
     if flaws and repair:
-        unnamed = _is_just_the_manifest(flaws)
-        full = any(flaw.whole for flaw in flaws) and not unnamed
-        mended = run(store, replace(order, flaws=flaws, full=full, unnamed=unnamed), index=place)
+        with store.writer() as writer:
+            if store.generation() != seen:
+                flaws = tuple(_flaws(store, place))
+            if flaws:
+                mended = run(store, _to_mend(flaws, order), index=place, within=writer)
     if mended or not flaws:
         try:
             behind = run(store, replace(order, dry_run=True, progress=None), index=place)
@@ -91,6 +94,12 @@ def check(
             unknown = str(error)
     took = (time.perf_counter() - began) * 1000
     return CheckReport(place, flaws, behind, unknown if behind is None else "", mended, took)
+
+
+def _to_mend(flaws: tuple[Flaw, ...], order: Order) -> Order:
+    unnamed = _is_just_the_manifest(flaws)
+    full = any(flaw.whole for flaw in flaws) and not unnamed
+    return replace(order, flaws=flaws, full=full, unnamed=unnamed)
 
 
 def _is_just_the_manifest(flaws: Iterable[Flaw]) -> bool:
@@ -102,18 +111,21 @@ def _is_just_the_manifest(flaws: Iterable[Flaw]) -> bool:
 def _flaws(store: Store, place: str) -> Iterator[Flaw]:
     found = tuple(store.verify())
     yield from found
+    kept, ids = of_one_commit(
+        store, lambda: (kept_files(store), frozenset(() if found else store.ids()))
+    )
     try:
-        all_settings.load(store.kept(all_settings.NAME), place=place)
-        manifest = manifests.load(store.kept, place=place)
+        all_settings.load(kept[all_settings.NAME], place=place)
+        manifest = manifests.load(kept.get, place=place)
     except StoreCorrupt as error:
         if not found:
             yield Flaw(Path(error.path).name, str(error), whole=True)
         return
     if not found:
-        yield from _against_manifest(manifest, set(store.ids()))
+        yield from _against_manifest(manifest, ids)
 
 
-def _against_manifest(manifest: Manifest, ids: set[str]) -> Iterator[Flaw]:
+def _against_manifest(manifest: Manifest, ids: frozenset[str]) -> Iterator[Flaw]:
     expected = {name for name, entry in manifest.entries.items() if entry.indexed}
     for name in sorted(expected - ids):
         yield Flaw(name, "the manifest names this post, the index does not hold it")

@@ -116,7 +116,10 @@ class Store(Protocol):
         ...
 
     def verify(self) -> Iterable[Flaw]:
-        """All that is wrong in the last commit; reads all of it."""
+        """All that is wrong in the last commit, of which it reads all.
+
+        Another that comes meanwhile makes nothing of it wrong.
+        """
         ...
 
     def ids(self, holding: Collection[str] | None = None, /) -> Iterable[str]:

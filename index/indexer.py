@@ -105,16 +105,17 @@ class Order:
     before: tuple[Root, ...] | None = None
 
 
-def run(store: Store, order: Order, *, index: str) -> IndexReport:
-    """Bring the store up to date, in one transaction. ``index`` names it in the report.
+def run(store: Store, order: Order, *, index: str, within: Writer | None = None) -> IndexReport:
+    """Bring the store up to date, in one transaction: ``within`` the one that is at work, if any.
 
-    Where nothing changed and nobody writes, nothing is written and no lock is taken. Raises
-    ConfigError for paths that are not there, StoreError where nothing can be written.
+    ``index`` names it in the report. Where nothing changed and nobody writes, nothing is written
+    and no lock is taken. Raises ConfigError for paths that are not there, StoreError where nothing
+    can be written.
     """
     began = time.perf_counter()
     look = _Run(store, order, index)
-    if order.dry_run or (look.is_idle() and store.check()):
-        report = look.carry_out(None)
+    if within is not None or order.dry_run or (look.is_idle() and store.check()):
+        report = look.carry_out(within)
     else:
         with store.writer(wait=order.wait) as writer:
             if not is_current(look.state, store):

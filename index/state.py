@@ -48,7 +48,7 @@ def read_state(  # noqa: PLR0913
     wish = "--full" if full else None
     if not store.exists():
         return State(Manifest(), (), None, wish)
-    kept = _kept(store)
+    kept = kept_files(store)
     try:
         settings = all_settings.load(kept[all_settings.NAME], place=place)
         manifest = Manifest() if unnamed else manifests.load(kept.get, place=place)
@@ -69,10 +69,11 @@ def read_state(  # noqa: PLR0913
 
 def is_current(state: State, store: Store) -> bool:
     """Whether nothing was committed since the state was read; not where it could not be read."""
-    return state.kept == (_kept(store) if store.exists() else {})
+    return state.kept == (kept_files(store) if store.exists() else {})
 
 
-def _kept(store: Store) -> dict[str, bytes | None]:
+def kept_files(store: Store) -> dict[str, bytes | None]:
+    """What one commit kept that says how the index is to be updated, by name."""
     return of_one_commit(store, lambda: {name: store.kept(name) for name in _NAMES})
 
 

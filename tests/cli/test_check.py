@@ -4,11 +4,13 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tools.blog import Souwen, write
 from tools.runs import NOW, numbers, write_old
+from tools.shelf import address
 
 from souwen.index import build
 from souwen.index.check import check
@@ -59,6 +61,24 @@ def test_a_sound_index_is_sound(index: Path):
     assert (report.sound, report.flaws, report.unknown) == (True, (), "")
     assert report.behind is not None
     assert numbers(report.behind) == {"posts": 519, "unchanged": 519}
+
+
+@pytest.mark.parametrize("engine", ["memory", "whoosh"])
+def test_a_sound_index_is_sound_at_every_moment_of_other_runs(engine: str, tmp_path: Path):
+    index = address(engine, tmp_path)
+
+    def run(number: int) -> None:
+        write(tmp_path / "posts", {f"{at}.md": f"春风第{number}度" for at in range(number, 20)})
+        (tmp_path / f"posts/{number - 1}.md").unlink(missing_ok=True)
+        build(tmp_path / "posts", index=index, now=NOW)
+
+    run(0)
+    with ThreadPoolExecutor(1) as threads:
+        runs = threads.map(run, range(1, 20))
+        last = threads.submit(lambda: None)
+        while not last.done():
+            assert check(index, now=NOW).flaws == ()
+    assert len(list(runs)) == 19
 
 
 def flipped(content: bytes) -> bytes:

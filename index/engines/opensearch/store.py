@@ -123,8 +123,15 @@ class ClusterStore:
         pending = commit is not None and commit.pending is not None
         return not (pending or is_held(self._state) or self._strays())
 
-    def verify(self) -> Iterator[Flaw]:
+    def verify(self) -> Iterable[Flaw]:
         """All that is wrong: shards that are not there, the mapping, kept files."""
+        while True:
+            before, flaws = self.generation(), tuple(self._flaws())
+            # Another commit may have removed what was looked for.
+            if not flaws or self.generation() == before:
+                return flaws
+
+    def _flaws(self) -> Iterator[Flaw]:
         live = indices.live(self._cluster)
         if live is None:
             return

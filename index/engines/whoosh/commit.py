@@ -195,9 +195,9 @@ class HeldFile:
 
     def __init__(self, directory: Path, commit: Commit, name: str) -> None:
         self._kept = commit.kept[name]
-        self._path = directory / self._kept.name
+        self.path = directory / self._kept.name
         try:
-            self._content: mmap.mmap | bytes | None = _mapped(self._path)
+            self._content: mmap.mmap | bytes | None = _mapped(self.path)
         except FileNotFoundError:
             if latest(directory) != commit.generation:
                 raise
@@ -206,10 +206,10 @@ class HeldFile:
     def read(self) -> bytes:
         """What it says. Raises StoreCorrupt where it is missing, or not as it was written."""
         if self._content is None:
-            raise damaged(self._path, "it is missing")
+            raise damaged(self.path, "it is missing")
         content = self._content[:]
         if (len(content), zlib.crc32(content)) != (self._kept.size, self._kept.checksum):
-            raise damaged(self._path, "it does not have the checksum that was written")
+            raise damaged(self.path, "it does not have the checksum that was written")
         return content
 
 

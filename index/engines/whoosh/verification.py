@@ -1,6 +1,6 @@
 """Does an index hold what it says it holds? Every byte is looked at, every number counted again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import compress, pairwise
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 
 from souwen.index.analysis.grams import gram_codes
 from souwen.index.engine import Flaw, field_dates
-from souwen.index.engines.whoosh.commit import Commit, read_commit, read_kept
+from souwen.index.engines.whoosh.commit import Commit, HeldFile, latest, read_commit
 from souwen.index.engines.whoosh.dictionary import Dictionary
 from souwen.index.engines.whoosh.runs import Numbers, Run
 from souwen.index.engines.whoosh.segment import SUFFIX, Segment, plain_fields
@@ -23,26 +23,27 @@ _CLOSE = 1e-9
 
 
 def verify(directory: Path) -> Iterator[Flaw]:
-    """What is wrong in the newest commit; nothing where there is none.
+    """What is wrong in the newest commit, be it swept away meanwhile; nothing where there is none.
 
     Reads all of it, a block of terms and a document at a time.
     """
     try:
-        commit = read_commit(directory, lambda found: found)
+        found = read_commit(directory, partial(_opened, directory))
     except (StoreCorrupt, StoreOutdated) as error:
         yield Flaw(getattr(error, "path", str(directory)), str(error), whole=True)
         return
-    if commit is None:
+    if found is None:
         return
-    yield from _kept_files(directory, commit)
+    kept, segments, flaws = found
+    yield from _kept_files(kept)
+    yield from flaws
     seen: dict[str, str] = {}
-    for info in commit.segments:
-        part = f"{info.name}{SUFFIX}"
+    for segment in segments:
+        part = segment.file.path.name
         try:
-            segment = Segment(directory, info, commit.layout)
             segment.file.verify()
             reasons = [*_segment(segment), *_again(segment, seen)]
-        except (StoreCorrupt, FileNotFoundError) as error:
+        except StoreCorrupt as error:
             yield Flaw(part, str(error))
         except (ValueError, LookupError) as error:
             yield Flaw(part, f"it cannot be read: {type(error).__name__}: {error}")
@@ -50,12 +51,33 @@ def verify(directory: Path) -> Iterator[Flaw]:
             yield from map(partial(Flaw, part), reasons)
 
 
-def _kept_files(directory: Path, commit: Commit) -> Iterator[Flaw]:
-    for name, kept in commit.kept.items():
+def _opened(
+    directory: Path, commit: Commit
+) -> tuple[dict[str, HeldFile], list[Segment], list[Flaw]]:
+    """All files of a commit, and what is wrong with segments that cannot be opened.
+
+    Raises FileNotFoundError where a later commit has swept one away.
+    """
+    kept = {name: HeldFile(directory, commit, name) for name in commit.kept}
+    segments, flaws = [], []
+    for info in commit.segments:
         try:
-            read_kept(directory, commit, name)
+            segments.append(Segment(directory, info, commit.layout))
+        except FileNotFoundError:
+            if latest(directory) != commit.generation:
+                raise
+            flaws.append(Flaw(f"{info.name}{SUFFIX}", "it is missing"))
         except StoreCorrupt as error:
-            yield Flaw(kept.name, str(error), whole=name != HISTORY)
+            flaws.append(Flaw(f"{info.name}{SUFFIX}", str(error)))
+    return kept, segments, flaws
+
+
+def _kept_files(kept: Mapping[str, HeldFile]) -> Iterator[Flaw]:
+    for name, file in kept.items():
+        try:
+            file.read()
+        except StoreCorrupt as error:
+            yield Flaw(file.path.name, str(error), whole=name != HISTORY)
 
 
 def _again(segment: Segment, seen: dict[str, str]) -> Iterator[str]:
