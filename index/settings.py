@@ -58,12 +58,7 @@ def load(content: bytes | None, *, place: str) -> Settings:
         found = json.loads((content or b"").decode("utf-8", "surrogateescape"))
         version = str(found["format"])
         if version != FORMAT:
-            raise StoreOutdated(
-                f"{place}: the index is in format {version}, this souwen reads and writes format "
-                f"{FORMAT}; {command(place, 'index')} rebuilds it",
-                found=version,
-                expected=FORMAT,
-            )
+            raise outdated(version, place=place)
         return _settings(found)
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
@@ -71,6 +66,16 @@ def load(content: bytes | None, *, place: str) -> Settings:
             f"{command(place, REPAIR)} mends it by reading posts again",
             path=NAME,
         ) from error
+
+
+def outdated(version: str, *, place: str) -> StoreOutdated:
+    """The error for an index in another format, which names the command that rebuilds it."""
+    return StoreOutdated(
+        f"{place}: the index is in format {version}, this souwen reads and writes format "
+        f"{FORMAT}; {command(place, 'index')} rebuilds it",
+        found=version,
+        expected=FORMAT,
+    )
 
 
 def _settings(found: dict[str, Any]) -> Settings:

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ from souwen.index import errors, exits
 from souwen.index.builder import open_store
 from souwen.index.engines.opensearch.client import Refused
 from souwen.index.exits import Exit
+from souwen.index.schema import FORMAT
 
 COMMANDS = [("search", "网关"), ("show", "快手.md"), ("stats",)]
 
@@ -180,6 +182,45 @@ def test_an_index_in_another_format_is_refused_and_the_next_run_rebuilds_it(
     done = indexed("index")
     assert (done.code, "built anew: format 0 is outdated" in done.out) == (0, True)
     assert indexed(*arguments).code == 0
+
+
+def change_catalogue(blog: Path) -> None:
+    """A field that this souwen does not know."""
+    (path,) = (blog / ".souwen").glob("catalogue.json.*")
+    found = json.loads(path.read_bytes().partition(b"\n")[0])
+    found["layout"]["fields"].append("body.trigrams")
+    content = json.dumps(found).encode()
+    path.write_bytes(b"%s\n%08x\n" % (content, zlib.crc32(content)))
+
+
+def change_segments(blog: Path) -> None:
+    for path in (blog / ".souwen").glob("*.seg"):
+        path.write_bytes(b"laid out in another way")
+
+
+@pytest.mark.parametrize("run", [("index",), ("index", "--full")])
+@pytest.mark.parametrize(
+    ("format", "change", "told"),
+    [
+        ("5", change_catalogue, "format 5"),
+        ("5", change_segments, "format 5"),
+        (FORMAT, change_catalogue, f"format {FORMAT} of another souwen"),
+    ],
+)
+def test_an_index_of_a_later_souwen_is_refused_and_the_next_run_rebuilds_it(  # noqa: PLR0917
+    indexed: Souwen,
+    blog: Path,
+    run: tuple[str, ...],
+    format: str,
+    change: Callable[[Path], None],
+    told: str,
+):
+    change_settings(blog, format=format)
+    change(blog)
+    for arguments in COMMANDS:
+        assert_told(indexed(*arguments), 4, told, "`souwen index` rebuilds it")
+    assert indexed(*run).code == 0
+    assert indexed("search", "网关").code == 0
 
 
 def test_an_index_of_another_analyzer_is_refused_and_the_next_run_rebuilds_it(

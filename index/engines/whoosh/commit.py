@@ -18,9 +18,10 @@ from typing import Any, NamedTuple, TypeVar
 from souwen.index.engines.whoosh.damage import damaged
 from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.segment import SUFFIX, Segment, SegmentInfo
-from souwen.index.schema import FIELD
+from souwen.index.schema import FIELD, FORMAT
 from souwen.index.settings import NAME as SETTINGS
 from souwen.index.settings import load as load_settings
+from souwen.index.settings import outdated
 
 CATALOGUE = "catalogue.json"
 _TOC = re.compile(r"_MAIN_([0-9]+)\.toc")
@@ -127,11 +128,22 @@ def dump(commit: Commit) -> bytes:
 
 
 def load(content: bytes, generation: int, path: Path) -> Commit:
-    """What ``dump`` wrote. Raises StoreCorrupt where it is anything else; ``path`` names it."""
+    """What ``dump`` wrote. Raises StoreCorrupt where it is anything else; ``path`` names it.
+
+    Raises StoreOutdated where another souwen wrote it.
+    """
     line, _, checksum = content.partition(b"\n")
     if checksum != b"%08x\n" % zlib.crc32(line):
         raise damaged(path, "it does not have the checksum that was written")
-    found: dict[str, Any] = json.loads(line)
+    try:
+        return _commit(json.loads(line), generation)
+    except (AttributeError, LookupError, TypeError, ValueError, zlib.error) as error:
+        place = str(path.parent)
+        load_settings(newest_kept(path.parent, SETTINGS), place=place)
+        raise outdated(f"{FORMAT} of another souwen", place=place) from error
+
+
+def _commit(found: dict[str, Any], generation: int) -> Commit:
     layout = found["layout"]
     return Commit(
         generation,

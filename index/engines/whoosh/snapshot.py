@@ -29,6 +29,8 @@ from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.stored import UNDATED, decode, encode
 from souwen.index.engines.whoosh.term_postings import FieldStatistics, TermPostings
 from souwen.index.errors import StoreError, StoreMissing
+from souwen.index.settings import NAME as SETTINGS
+from souwen.index.settings import Settings, load
 
 CACHED_BYTES = 4 * 2**20
 """What the decoded postings that are kept may take; a reader keeps what it made of them itself."""
@@ -56,7 +58,7 @@ class Snapshot:
             raise StoreMissing(
                 f"{directory}: there is no index here; {build} builds one from a folder of posts"
             )
-        self.commit, self.segments, self._kept = found
+        self.commit, self.segments, self._kept, self.settings = found
         self.bases: list[int] = []
         self.size = 0
         for segment in self.segments:
@@ -74,9 +76,12 @@ class Snapshot:
         self._statistics: dict[str, FieldStatistics] = {}
         self._open = True
 
-    def _read(self, commit: Commit) -> tuple[Commit, list[Segment], dict[str, HeldFile]]:
+    def _read(self, commit: Commit) -> tuple[Commit, list[Segment], dict[str, HeldFile], Settings]:
         kept = {name: HeldFile(self.directory, commit, name) for name in commit.kept}
-        return commit, open_segments(self.directory, commit), kept
+        told = kept[SETTINGS].read() if SETTINGS in kept else None
+        # First, for in another format segments may be laid out in another way.
+        settings = load(told, place=str(self.directory))
+        return commit, open_segments(self.directory, commit), kept, settings
 
     @property
     def generation(self) -> int:

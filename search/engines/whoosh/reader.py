@@ -14,8 +14,6 @@ from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
-from souwen.index.settings import NAME as SETTINGS
-from souwen.index.settings import load
 from souwen.search.duplicates import Group, collapse
 from souwen.search.engine import Request, SegmentInfo, StoreInfo, Vocabulary
 from souwen.search.engines.whoosh.calendar import Calendars, moment
@@ -151,8 +149,7 @@ class WhooshReader:
 
     def info(self) -> StoreInfo:
         """Statistics of this snapshot; reads every term once."""
-        snapshot = self._snapshot
-        settings = load(snapshot.kept(SETTINGS), place=str(snapshot.directory))
+        snapshot, settings = self._snapshot, self._snapshot.settings
         numbers = snapshot.numbers()
         dates = snapshot.dates("date")[numbers]
         dated = dates[dates != UNDATED]
@@ -210,6 +207,4 @@ def _segment(segment: Segment) -> SegmentInfo:
 
 def open_reader(directory: Path) -> WhooshReader:
     """The newest commit. Raises StoreMissing, StoreOutdated or StoreCorrupt."""
-    snapshot = Snapshot(directory)
-    load(snapshot.kept(SETTINGS), place=str(directory))
-    return WhooshReader(snapshot)
+    return WhooshReader(Snapshot(directory))
