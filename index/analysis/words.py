@@ -150,13 +150,14 @@ class PythonSegmenter:
         import jieba
 
         self._jieba: Any = jieba.Tokenizer()
-        # jieba 0.42.1 would read a cache that anyone may have written to the temporary folder, and
-        # count a word twice that stands twice in its dictionary; rjieba does neither.
+        # Until it is initialized jieba 0.42.1 would read a cache that anyone may have written to
+        # the temporary folder, and count a word twice that stands twice in its dictionary; rjieba
+        # does neither.
         self._jieba.FREQ, _ = jieba.Tokenizer.gen_pfdict(self._jieba.get_dict_file())
+        self._jieba.initialized = True
         for word, frequency in folded_words():
             self._jieba.add_word(word, frequency)
         self._jieba.total = sum(self._jieba.FREQ.values())
-        self._jieba.initialized = True
 
     def cut(self, run: str, /) -> list[str]:
         """The words of the run."""

@@ -1,7 +1,11 @@
 """Are the words of a Han run jieba's, whichever implementation finds them?"""
 
 import importlib.metadata
+import marshal
+import os
+import subprocess
 import sys
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -52,6 +56,29 @@ def test_words_are_those_of_the_dictionary_without_guessing(
     name: Implementation, run: str, words: str
 ) -> None:
     assert loaded(name).cut(run) == words.split()
+
+
+@pytest.mark.parametrize(
+    "cache",
+    [None, marshal.dumps(({"数据库": 0, "数": 1, "据": 1, "库": 1}, 3))],
+    ids=["none", "bad"],
+)
+def test_no_cache_in_the_temporary_folder_is_read_or_written_and_nothing_is_said(
+    cache: bytes | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "jieba.cache"
+    if cache is not None:
+        file.write_bytes(cache)
+    program = "from souwen.index.analysis.words import loaded\nprint(loaded('jieba').cut('数据库'))"
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-X", "utf8", "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert (run.stdout, run.stderr) == ("['数据库']\n", "")
+    assert cache == (file.read_bytes() if file.exists() else None)
 
 
 @pytest.mark.parametrize("name", BOTH)
