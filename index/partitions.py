@@ -7,7 +7,7 @@ to date as it was made.
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -77,9 +77,11 @@ def put_partitions(
     """Put what ``analyze_partition`` made into an index, all or nothing.
 
     Posts that it has already are replaced, those that are not among the outcomes stay, unless
-    ``full`` has all built anew. ``wait`` is how many seconds to wait for another writer.
+    ``full`` has all built anew. Of several outcomes of one file the last counts. ``wait`` is how
+    many seconds to wait for another writer.
 
-    Raises ConfigError for an index of folders or of another configuration, StoreLocked, StoreError.
+    Raises ConfigError for an index of folders or of another configuration, and for two files with
+    the same id; StoreLocked, StoreError.
     """
     began = time.perf_counter()
     words, doubtful = read_dictionary(config)
@@ -97,24 +99,24 @@ def put_partitions(
             writer.clear()
         else:
             _must_fit(state, settings, place)
-        putting = _Putting(writer, {} if full else dict(state.manifest.entries))
+        before = Manifest() if full else state.manifest
+        putting = _Putting(writer, dict(before.entries))
         for outcome in outcomes:
             putting.put(outcome)
         writer.keep(all_settings.NAME, all_settings.dump(settings))
-        before = Manifest() if full else state.manifest
         for name, content in manifests.kept(putting.entries, (), before).items():
             writer.keep(name, content)
-    indexed = [entry for entry in putting.entries.values() if entry.indexed]
+    old, indexed = _indexed(before.entries), _indexed(putting.entries)
     return IndexReport(
         posts=len(indexed),
-        added=putting.added,
-        updated=putting.updated,
-        removed=putting.removed,
-        unchanged=len(indexed) - putting.added - putting.updated,
+        added=len(indexed.keys() - old.keys()),
+        updated=len(indexed.keys() & old.keys() & putting.paths.keys()),
+        removed=len(old.keys() - indexed.keys()),
+        unchanged=len(indexed.keys() & old.keys() - putting.paths.keys()),
         drafts=len(putting.entries) - len(indexed),
         excluded=0,
-        skipped=tuple(putting.skipped),
-        warnings=doubtful + tuple(notice for entry in indexed for notice in entry.notices),
+        skipped=tuple(putting.skipped.values()),
+        warnings=doubtful + tuple(one for entry in indexed.values() for one in entry.notices),
         took_ms=(time.perf_counter() - began) * 1000,
         index=place,
         reason=state.reason,
@@ -137,25 +139,34 @@ class _Putting:
     def __init__(self, writer: Writer, entries: dict[str, Entry]) -> None:
         self._writer = writer
         self.entries = entries
-        self.skipped: list[Notice] = []
-        self.added = self.updated = self.removed = 0
+        self.paths: dict[str, str] = {}
+        """The paths of all that was put or removed, by id."""
+        self.skipped: dict[str, Notice] = {}
 
     def put(self, outcome: Outcome) -> None:
         """Add, replace, or remove what is no post any more."""
-        name = outcome.found.id
-        before = self.entries.pop(name, None)
-        was_indexed = before is not None and before.indexed
+        name, path = outcome.found.id, outcome.found.file.path
+        first = self.paths.setdefault(name, path)
+        if first != path:
+            raise ConfigError(
+                f"{first} and {path} both have the id {name}; analyze them with the same `root`, "
+                "above both, and each has its own"
+            )
+        self.entries.pop(name, None)
+        self.skipped.pop(name, None)
         if outcome.skipped is not None:
-            self.skipped.append(outcome.skipped)
+            self.skipped[name] = outcome.skipped
         else:
             self.entries[name] = _entry(outcome)
         if outcome.document is None:
             self._writer.delete(name)
-            self.removed += was_indexed
         else:
             self._writer.put(outcome.document)
-            self.updated += was_indexed
-            self.added += not was_indexed
+
+
+def _indexed(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What of this there are documents of."""
+    return {name: entry for name, entry in entries.items() if entry.indexed}
 
 
 def _must_fit(state: State, settings: Settings, place: str) -> None:

@@ -72,6 +72,39 @@ def test_all_can_be_built_anew(index: str):
     assert len(ids(index)) == 3
 
 
+def test_two_files_with_the_same_id_are_refused_and_the_index_stays(index: str):
+    put_partitions(workers(FILES), index=index)
+    for second in (b"\xe6\x98\x8e", b""):
+        files = (("/p", "/p/a.md", b"x"), ("/q", "/q/a.md", second))
+        outcomes = [
+            outcome
+            for root, path, data in files
+            for outcome in analyze_partition([(path, data)], root=root, now=NOW)
+        ]
+        with pytest.raises(ConfigError, match=r"/p/a\.md and /q/a\.md both have the id a\.md"):
+            put_partitions(outcomes, index=index)
+    assert len(ids(index)) == 21
+    assert "a.md" not in ids(index)
+
+
+def test_a_file_that_comes_twice_counts_once_and_the_later_outcome_is_kept(index: str):
+    put_partitions(workers(FILES[:3]), index=index)
+    empty = [(path, b"") for path, _ in FILES[2:4]]
+    later = [*FILES[2:5], *FILES[2:5], *empty, *FILES[2:3]]
+    report = put_partitions(
+        analyze_partition(later, root="/data/posts", now=NOW),
+        index=index,
+    )
+    assert numbers(report) == {"posts": 4, "added": 1, "updated": 1, "unchanged": 2, "skipped": 1}
+    assert ids(index) == ["00.md", "01.md", "02.md", "04.md"]
+
+
+def test_a_file_that_lies_elsewhere_later_is_updated(index: str):
+    put_partitions(workers(FILES), index=index)
+    moved = analyze_partition([("/else/00.md", b"x")], root="/else", now=NOW)
+    assert numbers(put_partitions(moved, index=index))["updated"] == 1
+
+
 def test_a_path_outside_of_the_root_is_an_id_of_its_own():
     found = [
         one.found.id for one in analyze_partition([("/else/a.md", b"x")], root="/data", now=NOW)
