@@ -24,24 +24,30 @@ class MemoryWriter:
     """Collects a transaction on copies."""
 
     def __init__(self, state: State) -> None:
-        self.documents = dict(state.documents)
+        self._old = dict(state.documents)
+        self._new: dict[str, AnalyzedDocument] = {}
         self.files = dict(state.kept)
+
+    @property
+    def documents(self) -> dict[str, AnalyzedDocument]:
+        """All that would be committed now."""
+        return self._old | self._new
 
     def put(self, document: AnalyzedDocument, /) -> None:
         """Add or replace."""
-        self.documents[document.document.id] = document
+        self._new[document.document.id] = document
 
     def delete(self, id: str, /) -> None:
         """Remove, if there."""
-        self.documents.pop(id, None)
+        self._old.pop(id, None)
+        self._new.pop(id, None)
 
     def clear(self) -> None:
-        """Remove all."""
-        self.documents.clear()
+        """Remove all that was there before."""
+        self._old.clear()
 
-    def discard(self, parts: Collection[str], /) -> Collection[str]:
-        """Nothing of it can be damaged; the ids of all documents."""
-        assert not parts
+    def discard(self, parts: Collection[str], /) -> Collection[str]:  # noqa: ARG002
+        """Nothing of it can be damaged, so it has no part to give up; the ids of all documents."""
         return tuple(self.documents)
 
     def keep(self, name: str, content: bytes, /) -> None:

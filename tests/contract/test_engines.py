@@ -452,6 +452,27 @@ def test_clear_removes_what_was_there_and_keeps_what_comes_after(place: str) -> 
     assert ids(place) == [post(3, 1).document.id]
 
 
+def test_what_is_put_before_clear_stays_unless_it_is_deleted(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1), post(2, 1))
+    with store.writer() as writer:
+        writer.put(post(2, 1))
+        writer.put(post(3, 1))
+        writer.put(post(4, 1))
+        writer.clear()
+        writer.delete(post(4, 1).document.id)
+    assert sorted(store.ids()) == sorted(post(number, 1).document.id for number in (2, 3))
+
+
+def test_a_part_that_is_not_there_is_given_up_without_a_loss(place: str) -> None:
+    store = open_store(place)
+    commit(store, post(1, 1), post(2, 1))
+    both = sorted(store.ids())
+    with store.writer() as writer:
+        assert sorted(writer.discard({"none"})) == both
+    assert sorted(store.ids()) == both
+
+
 def test_files_are_kept_from_commit_to_commit_until_replaced(place: str) -> None:
     store = open_store(place)
     with store.writer() as writer:
