@@ -60,6 +60,10 @@ def _is_timezone(value: object) -> bool:
         return False
 
 
+def _is_file_name(value: object) -> bool:
+    return isinstance(value, str) and value != "" and "\0" not in value
+
+
 def _is_texts(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
 
@@ -74,7 +78,7 @@ def _read_texts(text: str) -> object:
 
 
 FLAG = of_kind("true or false", lambda value: isinstance(value, bool), _read_flag)
-TEXT = of_kind("a text", lambda value: isinstance(value, str) and value != "")
+FILE = of_kind("the name of a file", _is_file_name)
 TEXTS = of_kind("a list of texts", _is_texts, _read_texts)
 TIMEZONE = of_kind('a timezone such as "Asia/Shanghai"', _is_timezone)
 
@@ -92,7 +96,7 @@ class IndexConfig:
 
     timezone: str = field(default="Asia/Shanghai", metadata=TIMEZONE)
     segmenter: Name = field(default="auto", metadata=choice("auto", "rjieba", "jieba"))
-    dictionary: str | None = field(default=None, metadata=TEXT)
+    dictionary: str | None = field(default=None, metadata=FILE)
     exclude: tuple[str, ...] = field(default=(), metadata=TEXTS)
     max_file_mib: int = field(default=32, metadata=whole_number(1))
     drafts: bool = field(default=False, metadata=FLAG)

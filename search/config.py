@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from souwen.index.config import FLAG, TEXT, check, choice, whole_number
+from souwen.index.config import FILE, FLAG, check, choice, whole_number
 from souwen.search.hits import Sort
 from souwen.search.ranking import RECENCY, RecencyName
 
@@ -25,7 +25,7 @@ class SearchConfig:
         default="auto", metadata=choice("auto", "always", "never")
     )
     pager: bool = field(default=True, metadata=FLAG)
-    synonyms: str | None = field(default=None, metadata=TEXT)
+    synonyms: str | None = field(default=None, metadata=FILE)
     regional: bool = field(default=False, metadata=FLAG)
 
     def __post_init__(self) -> None:

@@ -116,6 +116,8 @@ def test_no_command_at_all_is_answered_with_help(souwen: Souwen):
         ),
         ("[search]\nlimit = -3\n", ("souwen.toml: [search]: limit is -3; it must be a whole",)),
         ('[search]\nsort = "size"\n', ('sort is "size"; it must be one of "blend"',)),
+        ('[index]\ndictionary = "\\u0000"\n', ("[index]: ", "it must be the name of a file")),
+        ('[search]\nsynonyms = "\\u0000"\n', ("[search]: ", "it must be the name of a file")),
         ("[find]\n", ("unknown table or key 'find'; known are [index], [search]",)),
         ("search = 3\n", ("search is 3; it must be a table",)),
         ("a = " + "[" * 3000, ("souwen.toml: ",)),
