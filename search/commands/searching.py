@@ -27,6 +27,8 @@ from souwen.search.output import Output
 if TYPE_CHECKING:
     from souwen.search.terminal import Screen
 
+_JUDGED = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 def _screen(setup: Setup, output: Output, hyperlink: str) -> "Screen":
     from souwen.search.terminal import Screen
@@ -178,8 +180,8 @@ def similar(setup: Setup, /, post: str, **given: Any) -> Exit:
 
 
 @click.command("eval", epilog=exits.HELP)
-@click.argument("queries", type=click.Path(path_type=Path))
-@click.argument("qrels", type=click.Path(path_type=Path))
+@click.argument("queries", type=_JUDGED)
+@click.argument("qrels", type=_JUDGED)
 @evaluation_flags
 @click.option("--json", "json", is_flag=True, help="As JSON.")
 @click.pass_obj

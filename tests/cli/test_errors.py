@@ -89,6 +89,11 @@ def test_an_empty_index_folder_is_no_index(souwen: Souwen, blog: Path):
         (("index", "--nonsense"), ("No such option",)),
         (("-C", "nowhere", "stats"), ("-C nowhere: No such file or directory",)),
         (("--config", "nowhere.toml", "stats"), ("nowhere.toml: there is no such file",)),
+        (
+            ("eval", "no.jsonl", "no.tsv"),
+            ("File 'no.jsonl' does not exist", "`souwen eval --help`"),
+        ),
+        (("eval", "posts", "no.tsv"), ("'posts' is a directory",)),
         (("--color", "pink", "stats"), ("'pink' is not one of",)),
         (("find", "网关"), ("No such command 'find'", "See `souwen --help`")),
     ],
