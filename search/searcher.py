@@ -159,10 +159,12 @@ class Index:
             synonyms=synonyms,
             regional=regional,
         )
+        return self._search(query, options, self._moment(now))
+
+    def _moment(self, now: datetime | None) -> datetime:
+        """The present where none is given; one without a zone is in that of the index."""
         now = now or datetime.now(UTC)
-        return self._search(
-            query, options, now if now.tzinfo else now.replace(tzinfo=self.timezone)
-        )
+        return now if now.tzinfo else now.replace(tzinfo=self.timezone)
 
     def _search(self, query: str, options: Options, now: datetime) -> Results:
         began = time.perf_counter()
@@ -384,7 +386,7 @@ class Index:
         Letters are also read as pinyin that is not finished, or as initials. ``now`` is as in
         ``search``. Raises StoreError once the index is closed.
         """
-        return self._suggester.suggest(prefix, limit, now or datetime.now(UTC))
+        return self._suggester.suggest(prefix, limit, self._moment(now))
 
     @cached_property
     def _suggester(self) -> "Suggester":

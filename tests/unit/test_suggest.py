@@ -86,6 +86,15 @@ def test_nothing_is_suggested_where_nothing_goes_on_so(index: Index, typed: str)
     assert texts(index, typed) == []
 
 
+def test_a_naive_now_is_in_the_time_zone_of_the_index(tmp_path: Path):
+    # In the year before 2024 in Shanghai, which begins and ends eight hours later in UTC.
+    moment = datetime(2022, 12, 31, 17, tzinfo=UTC)
+    posts = (post("a.md", "网关", date=OLD), post("b.md", "网络", date=moment))
+    with shelf(f"memory:{tmp_path}", *posts, post("c.md", "春风", date=NEW)) as index:
+        for now in (datetime(2024, 1, 1), datetime(2023, 12, 31, 16, tzinfo=UTC)):
+            assert [one.text for one in index.suggest("网", now=now)] == ["网络", "网关"]
+
+
 def test_a_deleted_post_suggests_nothing(tmp_path: Path):
     place = str(tmp_path / "index")
     with shelf(place, *POSTS) as before:
