@@ -109,6 +109,8 @@ class Suggester:
         self, begun: str, head: str, limit: int, since: int | None
     ) -> Iterator[tuple[float, Suggestion]]:
         folded = fold_text(begun)
+        if not folded:
+            return
         worth: dict[str, float] = {}
         if not all("\u3400" <= char <= "\u9fff" for char in folded):
             worth = dict(self._latin(folded, limit))

@@ -86,6 +86,11 @@ def test_nothing_is_suggested_where_nothing_goes_on_so(index: Index, typed: str)
     assert texts(index, typed) == []
 
 
+def test_a_last_word_without_width_is_not_completed(index: Index):
+    found = index.suggest("网关 \u200b", now=NOW)
+    assert [(one.text, one.kind) for one in found] == [("网关", "tag"), ("网关选型", "title")]
+
+
 def test_a_naive_now_is_in_the_time_zone_of_the_index(tmp_path: Path):
     # In the year before 2024 in Shanghai, which begins and ends eight hours later in UTC.
     moment = datetime(2022, 12, 31, 17, tzinfo=UTC)
