@@ -1,6 +1,7 @@
 """Which words does a run of Han characters hold? jieba's, without guessing (HMM off).
 
-Two implementations give the same words: rjieba, which is fast, and jieba, which is everywhere.
+Two implementations give the same words: rjieba, which is fast, and jieba, which is everywhere. But
+of a user's words rjieba alone finds those with rarer characters, as ``lookup.is_common`` tells.
 Their dictionary is folded as the texts are (``words.txt`` holds what that adds). Until there is
 much to cut neither is loaded: ``lookup`` finds the same words in little text at once.
 """
