@@ -44,12 +44,16 @@ MUCH = 2 * MIB
 class IndexReport:
     """What a run did, or with ``dry_run`` would do.
 
-    ``posts`` counts the posts in the index afterwards, ``renamed`` those that lie elsewhere than
+    ``posts`` counts the posts in the index afterwards: those ``added`` were not there before,
+    those ``updated`` were read again and put in the place of what was there, those ``unchanged``
+    stayed; those ``removed`` are there no more. ``renamed`` are those that lie elsewhere than
     before, byte by byte the same, and are neither added nor removed, ``drafts`` those left out as
     drafts, ``excluded`` the files left out by rule. ``skipped`` files are not in the index,
     ``warnings`` are about files that are. ``reason`` says why everything was built anew, None
     where it was not. ``reanalyzed`` counts the posts that were read again because they hold a word
     that is new in the user's dictionary, or no more there, or there with another frequency.
+    ``waiting`` are the slices, such as ``3/16``, that have still to be run before the new index
+    that all of them fill is the one that is searched.
     ``forecast`` is what the run was expected to need, None where it had nothing to read.
     ``changes`` are what would become of each post; only with ``dry_run``.
     """

@@ -77,8 +77,8 @@ def put_partitions(
     """Put what ``analyze_partition`` made into an index, all or nothing.
 
     Posts that it has already are replaced, those that are not among the outcomes stay, unless
-    ``full`` has all built anew. Of several outcomes of one file the last counts. ``wait`` is how
-    many seconds to wait for another writer.
+    ``full`` has all built anew, when all count as added. Of several outcomes of one file the last
+    counts. ``wait`` is how many seconds to wait for another writer.
 
     Raises ConfigError for an index of folders or of another configuration, and for two files with
     the same id; StoreLocked, StoreError.

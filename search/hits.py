@@ -98,7 +98,8 @@ class Matches:
 
     ``total`` counts the first tier, ``total_relaxed`` both. ``facets`` are most frequent first,
     then by value (years newest first). ``origin`` is what ages were counted from. ``more`` says
-    whether there are hits behind the page, ``exact`` whether the totals are no less than they say.
+    whether there are hits behind the page. Where ``exact`` is False there are more posts than the
+    totals say.
     """
 
     matches: tuple[Match, ...]

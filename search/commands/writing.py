@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from souwen.index.schedule.schedulers import Kind
 
 RARELY = 400_000
-"""The same for a run of ``souwen index``, which remembers all of some 50,000 posts in as many."""
+"""New objects between two looks for garbage in a run of ``souwen index``, which remembers all of
+some 50,000 posts in as many."""
 
 _jobs = click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default all cores."
