@@ -131,7 +131,7 @@ def filters(
         until = _until(options.until, timezone=timezone, now=now)
         if since is not None and until is not None and since >= until:
             raise QueryError(
-                f"since is {options.since} and until is {options.until}, which is before it; "
+                f"since is {options.since} and until is {options.until}, which is not after it; "
                 "no post can lie between them"
             )
         yield Range("date", since, until)

@@ -1,5 +1,6 @@
 """How do options narrow a search, and which cannot be?"""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +56,18 @@ def test_values_of_one_option_are_alternatives_and_options_are_not():
 )
 def test_dates_are_days_of_the_time_zone(since: Any, until: Any, expected: list[Query]):
     assert narrowing(since=since, until=until) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "message"),
+    [
+        ("2023", "2022", "since is 2023 and until is 2022, which is not after it"),
+        (NOW, NOW, f"since is {NOW} and until is {NOW}, which is not after it"),
+    ],
+)
+def test_no_post_can_be_from_an_end_to_a_begin(since: Any, until: Any, message: str):
+    with pytest.raises(QueryError, match=re.escape(message)):
+        narrowing(since=since, until=until)
 
 
 def test_moments_before_1970_are_rounded_down():
