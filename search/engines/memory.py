@@ -310,7 +310,10 @@ def open_reader(address: str) -> MemoryReader:
     store = memory_store(address)
     state = store.state
     if NAME not in state.kept:
-        raise StoreMissing(f"{address}: nothing was indexed here; `souwen index` does it")
+        raise StoreMissing(
+            f"{address}: this process has indexed nothing here, and no other can; "
+            "`souwen index` makes an index in a directory, `build` one of this process"
+        )
     return MemoryReader(store, state)
 
 

@@ -42,6 +42,11 @@ def test_without_an_index_a_command_says_how_to_build_one(
     assert_told(souwen("--index", "none", *arguments), 4, "none: there is no index here")
 
 
+def test_an_index_in_memory_is_said_to_be_of_one_process_alone(souwen: Souwen):
+    done = souwen("--index", "memory:elsewhere", "search", "网关")
+    assert_told(done, 4, "memory:elsewhere: this process has indexed nothing here")
+
+
 def test_the_folder_of_a_run_that_wrote_nothing_hides_no_index_above(indexed: Souwen, blog: Path):
     below = blog / "posts"
     assert indexed("-C", str(below), "--index", ".souwen", "index", "nowhere").code == 2
