@@ -13,6 +13,7 @@ from souwen.index.errors import (
     StoreError,
     StoreLocked,
 )
+from souwen.index.remedies import told
 
 
 class Exit(IntEnum):
@@ -57,7 +58,7 @@ def explain(error: BaseException) -> tuple[Exit, str]:
             return Exit.INDEX, str(error)
         case OSError():
             where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-            return Exit.INDEX, f"{where}{error.strerror or error}"
+            return Exit.INDEX, f"{where}{told(error)}"
         case _:
             what = f"{type(error).__name__}: {error}"
             return Exit.BUG, f"this is a bug of souwen: {what}; please report `souwen -v …` of it"

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from errno import EACCES, EIO, EMFILE, ENOSPC
 from pathlib import Path
 
 import click
@@ -371,7 +372,10 @@ def test_every_error_of_the_tree_has_an_exit_code_and_its_own_words(kind: type[B
         (KeyboardInterrupt(), 130, "interrupted; the index is as it was before"),
         (click.Abort(), 130, "interrupted; the index is as it was before"),
         (click.ClickException("told"), 2, "told"),
-        (OSError(28, "No space left on device", "/a"), 4, "/a: No space left on device"),
+        (OSError(ENOSPC, "Full", "/a"), 4, "/a: Full; make room and run it again"),
+        (OSError(EACCES, "Denied", "/a"), 4, "/a: Denied; run it as somebody who may, or change"),
+        (OSError(EMFILE, "Too many", "/a"), 4, "/a: Too many; allow more open files"),
+        (OSError(EIO, "Broken", "/a"), 4, "/a: Broken"),
         (OSError("odd"), 4, "odd"),
         (ZeroDivisionError("oops"), 70, "ZeroDivisionError: oops"),
     ],

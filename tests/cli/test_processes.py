@@ -113,7 +113,7 @@ def test_a_full_disk_behind_stdout_is_told(indexed: Souwen, process: Start):
     with Path("/dev/full").open("wb") as full:
         running = process("search", "网关", stdout=full)
         code, err = finish_without_stdout(running)
-    assert (code, err) == (4, "souwen: No space left on device\n")
+    assert (code, err) == (4, "souwen: No space left on device; make room and run it again\n")
 
 
 def test_without_any_stdout_a_command_still_works(indexed: Souwen, process: Start, blog: Path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,9 @@ def test_whoosh_writes_its_table_of_contents_where_the_last_one_is_not_as_it_was
 
 def test_a_table_of_contents_of_another_layout_begins_otherwise(tmp_path: Path):
     assert head(tmp_path, None, FULL) != head(tmp_path, None, replace(FULL, keywords=()))
+
+
+def test_a_full_disk_is_told_with_what_to_do_about_it(tmp_path: Path):
+    expected = "left; make room and run it again; the index in .* is as it was before"
+    with pytest.raises(StoreError, match=expected), open_store(tmp_path).writer():
+        raise OSError(ENOSPC, "No space left")

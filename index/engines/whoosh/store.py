@@ -26,6 +26,7 @@ from souwen.index.engines.whoosh.layout import FULL, Layout
 from souwen.index.engines.whoosh.lock import HOLDER, LOCK, locked
 from souwen.index.engines.whoosh.segment import Segment
 from souwen.index.errors import StoreCorrupt, StoreError, StoreOutdated
+from souwen.index.remedies import told
 
 if TYPE_CHECKING:
     from souwen.index.engines.whoosh.writer import WhooshWriter
@@ -142,5 +143,5 @@ def translated(directory: Path) -> Iterator[None]:
     except OSError as error:
         name = error.filename or directory
         raise StoreError(
-            f"{name}: {error.strerror or error}; the index in {directory} is as it was before"
+            f"{name}: {told(error)}; the index in {directory} is as it was before"
         ) from error
