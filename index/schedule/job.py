@@ -10,9 +10,6 @@ from pathlib import Path
 from souwen.index.errors import ConfigError
 from souwen.index.places import engine_of
 
-EVERY = 300.0
-"""Seconds between two runs where nothing else is asked for."""
-
 _HARMFUL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tools.blog import Done, Souwen
+
+from souwen.index.schedule.schedulers import Kind
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
 
@@ -66,7 +69,7 @@ def schedule(process: Callable[..., Process], home: Path, indexed: Souwen) -> Sc
 
 
 def test_it_shows_what_it_would_install_and_installs_nothing(schedule: Schedule, home: Path):
-    for kind in ("crontab", "systemd", "launchd", "windows"):
+    for kind in get_args(Kind):
         shown = schedule(kind)
         assert (shown.code, shown.err) == (0, "")
         assert "souwen.cli" in shown.out
