@@ -11,7 +11,7 @@ from souwen.index.dates import name_without_date
 from souwen.index.documents import Document, Notice
 from souwen.index.encodings import decode
 from souwen.index.errors import PostError
-from souwen.index.markup import one_line, text_of_clean
+from souwen.index.markup import one_line, plain_text
 from souwen.index.posts import read_post
 
 
@@ -32,7 +32,7 @@ def load_document(data: bytes, *, id: str, path: str, timezone: ZoneInfo, now: d
     if not data.removeprefix(BOM_UTF8).strip():
         raise PostError(path, "the file is empty")
     post = read_post(data, id=id, path=path, timezone=timezone, now=now)
-    text = text_of_clean(post.body, markup=post.markup, title=post.title)
+    text = plain_text(post.body, markup=post.markup, title=post.title)
     notices = post.notices
     if text.simplified:
         notices += (Notice(path, "the markup is too large or too deep; it was read simplified"),)

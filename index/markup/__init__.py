@@ -12,7 +12,7 @@ from souwen.index.markup.markdown import read_markdown
 from souwen.index.markup.tags import BREAKING
 from souwen.index.markup.templates import drop_templates
 
-__all__ = ["PlainText", "one_line", "plain_text", "text_of_clean"]
+__all__ = ["PlainText", "one_line", "plain_text"]
 
 # About ten seconds of work; of 59,500 real posts none comes near.
 _MOST_MARKS = {"markdown": 250_000, "html": 1_000_000}
@@ -43,15 +43,9 @@ def plain_text(
 ) -> PlainText:
     """The title and text of ``source``; a first heading equal to ``title`` is left out.
 
-    Never raises over what ``source`` says, and no word of it gets lost.
+    ``source`` is as ``decode`` gives it. Never raises over what it says, and no word of it gets
+    lost.
     """
-    return text_of_clean(_clean(source), markup=markup, title=title)
-
-
-def text_of_clean(
-    source: str, *, markup: Literal["markdown", "html"], title: str | None = None
-) -> PlainText:
-    """The same of a text that holds no control characters, and no line ends but ``\\n``."""
     page, simplified = _read(source, markup)
     lines = page.lines
     if title is not None:
@@ -85,10 +79,6 @@ def _read_loosely(source: str) -> str:
 
 def _loose_tag(tag: re.Match[str]) -> str:
     return "\n" if (tag[1] or "").lower() in BREAKING else ""
-
-
-def _clean(source: str) -> str:
-    return CONTROLS.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _text_of(lines: tuple[str, ...], heading: Heading | None) -> str:

@@ -4,6 +4,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from souwen.index.encodings import decode
 from souwen.index.markup import plain_text
 from souwen.index.markup.html import read_html
 from souwen.index.markup.tags import only_markup
@@ -14,7 +15,8 @@ WRITTEN = """[ ] ( ) ![ ]( * ** _ ` ``` ~~ > - 1. # | & &amp; &lt; \\ {% %} {{< 
 PIECES = st.sampled_from(
     [*WRITTEN.split(), "\n", "\n\n", " ", "    ", "\t", "\x00", "\x1b", "\u2028", "\ud800", "'"]
 )
-SOURCES = st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=80)
+TEXTS = st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=80)
+SOURCES = TEXTS.map(lambda text: decode(text.encode("utf-8", "surrogatepass")).text)
 MARKUPS = st.sampled_from(["markdown", "html"])
 
 
