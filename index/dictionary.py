@@ -5,7 +5,7 @@ from pathlib import Path
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import fold_text
 from souwen.index.analysis.grams import chars
-from souwen.index.analysis.words import DictionaryWord, Name, frequencies, resolve, untaught
+from souwen.index.analysis.words import DictionaryWord, Name, resolve, teach, untaught
 from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.documents import Notice
@@ -69,19 +69,9 @@ def changed_words(
     """
     if before == after:
         return ()
-    one, other = (_weights(name, dictionary) for dictionary in (before, after))
+    one, other = (dict(teach(untaught(resolve(name)), words)) for words in (before, after))
     changed = (word for word in one | other if one.get(word) != other.get(word))
     return tuple(sorted(word for word in changed if chars(word).terms))
-
-
-def _weights(name: Name, dictionary: tuple[DictionaryWord, ...]) -> dict[str, int]:
-    """The frequency of each of the user's words, once all of them are known."""
-    segmenter = untaught(resolve(name))
-    found = {}
-    for word, frequency in frequencies(segmenter, dictionary):
-        segmenter.add(word, frequency)
-        found[word] = frequency
-    return found
 
 
 def parse_dictionary(

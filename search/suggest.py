@@ -16,7 +16,17 @@ import numpy.typing as npt
 
 from souwen.index.analysis.fold import fold_text
 from souwen.search.engine import Reader, Request
-from souwen.search.lexicon import CHARS, LONGEST, PLACES, Codes, Counts, Lexicon, codes_of, text_of
+from souwen.search.lexicon import (
+    CHARS,
+    LONGEST,
+    PLACES,
+    Codes,
+    Counts,
+    Lexicon,
+    codes_of,
+    pack,
+    text_of,
+)
 from souwen.search.pinyin import SELDOM
 from souwen.search.query import And, Everything, Or, Prefix, Query, Range, Term, Whole
 from souwen.search.ranking import Recency
@@ -192,9 +202,7 @@ class Suggester:
         for length in range(3, LONGEST + 1):
             words, held = lexicon.words[length]
             for at in range(length - 1):
-                places = lexicon.places(
-                    (words[:, at].astype(np.uint32) << np.uint32(16)) | words[:, at + 1]
-                )
+                places = lexicon.places(pack(words[:, at], words[:, at + 1]))
                 np.add.at(within, places[places >= 0], held[places >= 0])
         codes = np.stack((packed >> 16, packed & 0xFFFF), axis=1).astype(np.uint16)
         joins = np.isin(codes, codes_of(_BETWEEN)).any(axis=1)
