@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -150,3 +150,8 @@ class Reader(Protocol):
     def close(self) -> None:
         """Let go of files and memory."""
         ...
+
+
+def moment(date: int) -> datetime:
+    """Milliseconds since 1970 UTC, as engines keep dates, as an aware date."""
+    return datetime.fromtimestamp(date / 1000, UTC)

@@ -5,7 +5,7 @@ The reference that every other engine must equal.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from souwen.index.schema import FORMAT
 from souwen.index.settings import NAME, load
 from souwen.index.signature import near
 from souwen.search.duplicates import Group, collapse
-from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted
+from souwen.search.engine import Request, StoreInfo, Vocabulary, Weighted, moment
 from souwen.search.entry import Entry, TermStatistics, pair_score, sentence_scores, term_score
 from souwen.search.hits import Facet, FacetField, Match, Matches, TermScore
 from souwen.search.pairs import RERANKED
@@ -332,7 +332,7 @@ def origin(request: Request, newest: int | None) -> datetime | None:
     """What ages are counted from, where they count."""
     if request.recency is None or newest is None:
         return None
-    return datetime.fromtimestamp(min(request.recency.now, newest) / 1000, UTC)
+    return moment(min(request.recency.now, newest))
 
 
 def facet(name: FacetField, entries: list[Entry], timezone: str) -> tuple[Facet, ...]:

@@ -1,6 +1,5 @@
 """In which order were the documents written, and how much is their age worth?"""
 
-from datetime import UTC, datetime
 from functools import cached_property
 
 import numpy as np
@@ -156,8 +155,3 @@ class LastingAges(Ages):
     def ceilings(self) -> Scores:
         """The greatest factor in each range of documents."""
         return np.maximum.reduceat(self._all, np.arange(0, len(self._all), RANGE))
-
-
-def moment(date: int) -> datetime:
-    """Milliseconds since 1970 as an aware date."""
-    return datetime.fromtimestamp(date / 1000, UTC)

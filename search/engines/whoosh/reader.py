@@ -15,8 +15,8 @@ from souwen.index.engines.whoosh.snapshot import Snapshot
 from souwen.index.engines.whoosh.stored import UNDATED
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.search.duplicates import Group, collapse
-from souwen.search.engine import Request, SegmentInfo, StoreInfo, Vocabulary
-from souwen.search.engines.whoosh.calendar import Calendars, moment
+from souwen.search.engine import Request, SegmentInfo, StoreInfo, Vocabulary, moment
+from souwen.search.engines.whoosh.calendar import Calendars
 from souwen.search.engines.whoosh.duplicates import Duplicates
 from souwen.search.engines.whoosh.facets import Facets
 from souwen.search.engines.whoosh.listing import Listings
