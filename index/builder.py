@@ -55,14 +55,14 @@ def build(  # noqa: PLR0913
         config = replace(config, jobs=jobs)
     words, doubtful = read_dictionary(config)
     order = Order(
-        paths=_paths(paths),
+        paths=tuple(map(Path, several(paths))),
         config=config,
         dictionary=words,
         now=now or datetime.now(UTC),
         full=full,
         dry_run=dry_run,
         drafts=config.drafts if drafts is None else drafts,
-        forget=_paths(forget),
+        forget=tuple(map(Path, several(forget))),
         wait=wait,
         jobs=config.jobs or 1,
         progress=progress,
@@ -112,7 +112,6 @@ def must_be_there(index: Place) -> Store:
     return store
 
 
-def _paths(places: Place | Sequence[Place]) -> tuple[Path, ...]:
-    if isinstance(places, (str, os.PathLike)):
-        return (Path(places),)
-    return tuple(Path(place) for place in places)
+def several(places: Place | Sequence[Place]) -> tuple[Place, ...]:
+    """The places, be it one or several."""
+    return (places,) if isinstance(places, (str, os.PathLike)) else tuple(places)

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 
 from souwen.index.analyzed import analyze_documents, together
-from souwen.index.builder import open_store
+from souwen.index.builder import open_store, several
 from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import AnalyzedDocument, Document
 from souwen.index.engine import Writer
@@ -61,8 +61,7 @@ def copy_index(  # noqa: PLR0913
     other terms, StoreLocked, StoreError.
     """
     began = time.perf_counter()
-    several = (source,) if isinstance(source, str | os.PathLike) else source
-    places = tuple(os.fspath(one) for one in several)
+    places = tuple(os.fspath(one) for one in several(source))
     with ExitStack() as opened:
         sources = [
             _Source(place, opened.enter_context(closing(open_reader(place)))) for place in places
