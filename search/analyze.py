@@ -41,6 +41,7 @@ from souwen.search.query import (
     Text,
     TextField,
     Words,
+    leaves,
 )
 from souwen.search.sentence import Sentence, sentence_of
 from souwen.search.spelling import reach
@@ -373,7 +374,7 @@ def _scoring(text: Text, context: Context) -> tuple[Weighted, ...]:
 
     A word with synonyms leaves a share of its weight to all of them together.
     """
-    counts = Counter(_leaves(text, context))
+    counts = Counter(_counted(text, context))
     weights = {leaf: _weight(leaf) * count for leaf, count in counts.items()}
     for alike in dict.fromkeys(_alike(text, context)):
         typed = alike.leaves[0]
@@ -391,14 +392,9 @@ def _weight(leaf: Leaf) -> float:
 
 def _pairs(text: Text, context: Context) -> Iterator[Pair]:
     """Words that follow one another in what is asked of the body."""
-    match text:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _pairs(part, context)
-        case Words(text=words, field=None | "body") | Phrase(text=words, field=None | "body"):
-            yield from pairs_of(words[:SCORED], context.analyzer)
-        case _:
-            return
+    for leaf in leaves(text):
+        if isinstance(leaf, Words | Phrase) and leaf.field in (None, "body"):
+            yield from pairs_of(leaf.text[:SCORED], context.analyzer)
 
 
 def _sentence(text: Text, context: Context) -> Sentence | None:
@@ -413,22 +409,20 @@ def _sentence(text: Text, context: Context) -> Sentence | None:
             return None
 
 
-def _leaves(text: Text, context: Context) -> Iterator[Leaf]:
-    match text:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _leaves(part, context)
-        case Words(text=words, field=field) | Phrase(text=words, field=field):
-            if _in_text(field):
-                yield from _terms(context.analyzer.analyze(words[:SCORED]), _places(field))
-        case StartsWith(text=words, field=field) | Resembles(text=words, field=field):
-            if _in_text(field):
-                yield from _approximate_leaves(text)
-                yield from _terms(context.analyzer.analyze(words), _places(field))
-        case Not() | DateExpression():
-            return
-        case _:
-            assert_never(text)
+def _counted(text: Text, context: Context) -> Iterator[Leaf]:
+    for leaf in leaves(text):
+        match leaf:
+            case Words(text=words, field=field) | Phrase(text=words, field=field):
+                if _in_text(field):
+                    yield from _terms(context.analyzer.analyze(words[:SCORED]), _places(field))
+            case StartsWith(text=words, field=field) | Resembles(text=words, field=field):
+                if _in_text(field):
+                    yield from _approximate_leaves(leaf)
+                    yield from _terms(context.analyzer.analyze(words), _places(field))
+            case Not() | DateExpression():
+                pass
+            case _:
+                assert_never(leaf)
 
 
 def _terms(analyzed: AnalyzedText, places: tuple[Place, ...]) -> Iterator[Term]:
@@ -445,19 +439,15 @@ def _terms(analyzed: AnalyzedText, places: tuple[Place, ...]) -> Iterator[Term]:
 
 def _alike(text: Text, context: Context) -> Iterator[Alike]:
     """The words with synonyms, in every field of words."""
-    match text:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _alike(part, context)
-        case Words(text=words, field=field, synonyms=synonyms):
-            folded = fold_text(words) if synonyms else ""
-            for one in synonyms:
-                typed = folded[one.start : one.end]
-                for place in _places(field):
-                    others = (_synonym(other, place, context) for other in one.others)
-                    yield Alike((_wording(typed, place, context), *others))
-        case _:
-            return
+    for leaf in leaves(text):
+        if not isinstance(leaf, Words) or not leaf.synonyms:
+            continue
+        folded = fold_text(leaf.text)
+        for one in leaf.synonyms:
+            typed = folded[one.start : one.end]
+            for place in _places(leaf.field):
+                others = (_synonym(other, place, context) for other in one.others)
+                yield Alike((_wording(typed, place, context), *others))
 
 
 def _wording(folded: str, place: Place, context: Context) -> Term | Passage:

@@ -16,7 +16,7 @@ from souwen.index.analysis.fold import fold, fold_text
 from souwen.search.analyze import PLACES, Analyzed
 from souwen.search.engine import Reader, Request, Weighted
 from souwen.search.pairs import MOST as MOST_PAIRS
-from souwen.search.query import And, Or, Phrase, Query, Term, Text, Words
+from souwen.search.query import And, Or, Phrase, Query, Term, Text, Words, changed, leaves
 from souwen.search.spelling import slips
 
 if TYPE_CHECKING:
@@ -310,14 +310,9 @@ def _unit(start: int, text: str) -> Iterator[tuple[int, str]]:
 
 def _words(text: Text) -> Iterator[Words]:
     """The plain words of a query that are looked for in titles and bodies."""
-    match text:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _words(part)
-        case Words(field=None | "title" | "body"):
-            yield text
-        case _:
-            return
+    for leaf in leaves(text):
+        if isinstance(leaf, Words) and leaf.field in (None, *PLACES):
+            yield leaf
 
 
 def _meant(words: Words, guess: Guess, *, first: bool) -> Text:
@@ -328,13 +323,7 @@ def _meant(words: Words, guess: Guess, *, first: bool) -> Text:
 
 
 def _replaced(text: Text, old: Words, new: Text) -> Text:
-    match text:
-        case And(parts=parts):
-            return And(tuple(_replaced(part, old, new) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(_replaced(part, old, new) for part in parts))
-        case _:
-            return new if text == old else text
+    return changed(text, lambda leaf: new if leaf == old else leaf)
 
 
 def widened(typed: Analyzed, others: Iterable[tuple[Analyzed, Branch]]) -> Analyzed:

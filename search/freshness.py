@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import fold
-from souwen.search.query import And, Or, Text, Words
+from souwen.search.query import Text, Words, leaves
 
 FRESH = frozenset(("最新", "最近", "近期", "今年", "latest"))
 """Words that ask for it, folded; the number of the current year does as well."""
@@ -17,16 +17,8 @@ def fresh_word(query: Text | None, analyzer: Analyzer, *, year: int) -> str | No
     field is only text. ``year`` is the current one.
     """
     wanted = FRESH | {str(year), f"{year}年"}
-    return next((word for text in _texts(query) for word in _of(text, analyzer, wanted)), None)
-
-
-def _texts(query: Text | None) -> Iterator[str]:
-    match query:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _texts(part)
-        case Words(text=text, field=None):
-            yield text
+    plain = (one for one in leaves(query) if isinstance(one, Words) and one.field is None)
+    return next((word for one in plain for word in _of(one.text, analyzer, wanted)), None)
 
 
 def _of(text: str, analyzer: Analyzer, wanted: frozenset[str]) -> Iterator[str]:

@@ -11,7 +11,17 @@ from souwen.index.analysis.characters import is_alnum
 from souwen.index.analysis.fold import Folded, find, fold, fold_text
 from souwen.index.analysis.grams import bigrams
 from souwen.search.hits import Span
-from souwen.search.query import And, Or, Phrase, Resembles, StartsWith, Synonym, Text, Words
+from souwen.search.query import (
+    DateExpression,
+    Not,
+    Phrase,
+    Resembles,
+    StartsWith,
+    Synonym,
+    Text,
+    Words,
+    leaves,
+)
 from souwen.search.snippet import merge
 from souwen.search.spelling import alike, reach
 from souwen.search.wording import units
@@ -46,7 +56,9 @@ def patterns(query: Text | None, place: Literal["title", "body"], analyzer: Anal
     prefixes: dict[str, None] = {}
     near: dict[str, None] = {}
     grams: dict[str, None] = {}
-    for leaf in _leaves(query, place):
+    for leaf in leaves(query):
+        if isinstance(leaf, Not | DateExpression) or leaf.field not in (None, place):
+            continue
         match leaf:
             case Phrase(text=text):
                 strings[fold_text(text)] = None
@@ -59,15 +71,6 @@ def patterns(query: Text | None, place: Literal["title", "body"], analyzer: Anal
             case Resembles(text=text):
                 strings[fold_text(text)] = near[fold_text(text)] = None
     return Patterns(*(tuple(filter(None, found)) for found in (strings, prefixes, near, grams)))
-
-
-def _leaves(query: Text | None, place: str) -> Iterator[Text]:
-    match query:
-        case And(parts=parts) | Or(parts=parts):
-            for part in parts:
-                yield from _leaves(part, place)
-        case Words() | Phrase() | StartsWith() | Resembles() if query.field in (None, place):
-            yield query
 
 
 def _strings(folded: str, synonyms: Sequence[Synonym], analyzer: Analyzer) -> Iterator[str]:

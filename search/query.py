@@ -5,6 +5,7 @@ tree: the query as it was typed. Analysis turns it into a ``Query`` tree: the sa
 terms of the index. Neither knows an engine.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar, Union
 
@@ -91,9 +92,32 @@ class DateExpression:
     expression: str
 
 
-Text: TypeAlias = Union[
-    "And[Text]", "Or[Text]", "Not[Text]", Words, Phrase, StartsWith, Resembles, DateExpression
-]
+TextLeaf: TypeAlias = Union["Not[Text]", Words, Phrase, StartsWith, Resembles, DateExpression]
+Text: TypeAlias = Union["And[Text]", "Or[Text]", TextLeaf]
+
+
+def leaves(text: Text | None) -> Iterator[TextLeaf]:
+    """What a query is put together from by ``And`` and ``Or``, in its order."""
+    match text:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from leaves(part)
+        case None:
+            return
+        case _:
+            yield text
+
+
+def changed(text: Text, change: Callable[[TextLeaf], Text]) -> Text:
+    """The query, put together in the same way from what each of its leaves is changed to."""
+    match text:
+        case And(parts=parts):
+            return And(tuple(changed(part, change) for part in parts))
+        case Or(parts=parts):
+            return Or(tuple(changed(part, change) for part in parts))
+        case _:
+            return change(text)
+
 
 # The query as terms. ``field`` is a field of the schema.
 

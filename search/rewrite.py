@@ -11,38 +11,41 @@ from souwen.search.query import (
     Resembles,
     StartsWith,
     Text,
+    TextLeaf,
     Words,
+    changed,
+    leaves,
 )
 
 
 def in_title(text: Text) -> Text:
     """The same query of titles alone, wherever it names no field."""
-    match text:
-        case And(parts=parts):
-            return And(tuple(in_title(part) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(in_title(part) for part in parts))
+    return changed(text, _in_title)
+
+
+def _in_title(leaf: TextLeaf) -> Text:
+    match leaf:
         case Not(part=part):
             return Not(in_title(part))
         case (
             Words(field=None) | Phrase(field=None) | StartsWith(field=None) | Resembles(field=None)
         ):
-            return replace(text, field="title")
+            return replace(leaf, field="title")
         case _:
-            return text
+            return leaf
 
 
 def unquoted(text: Text) -> Text:
     """The same query with the words of its phrases in place of them."""
-    match text:
-        case And(parts=parts):
-            return And(tuple(unquoted(part) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(unquoted(part) for part in parts))
+    return changed(text, _unquoted)
+
+
+def _unquoted(leaf: TextLeaf) -> Text:
+    match leaf:
         case Phrase(text=words, field=None | "title" | "body" as field):
             return Words(words, field)
         case _:
-            return text
+            return leaf
 
 
 def any_of(text: Text) -> Text:
@@ -56,10 +59,8 @@ def any_of(text: Text) -> Text:
 
 def asks_for_text(text: Text) -> bool:
     """Whether it is something that title or body must hold, not a filter."""
-    match text:
-        case And(parts=parts) | Or(parts=parts):
-            return any(map(asks_for_text, parts))
-        case Not() | DateExpression():
-            return False
-        case _:
-            return text.field in (None, "title", "body")
+    return any(
+        leaf.field in (None, "title", "body")
+        for leaf in leaves(text)
+        if not isinstance(leaf, Not | DateExpression)
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.fold import fold_text
 from souwen.index.documents import Notice
-from souwen.search.query import And, Or, Synonym, Text, Words
+from souwen.search.query import Synonym, Text, TextLeaf, Words, changed
 
 LONGEST = 50
 """Characters of a word that may have synonyms."""
@@ -140,15 +140,13 @@ def with_synonyms(text: Text, known: Synonyms, analyzer: Analyzer) -> Text:
     What is quoted or excluded, filters, and words that are cut short or spelt nearly so are meant
     as they are.
     """
-    match text:
-        case And(parts=parts):
-            return And(tuple(with_synonyms(part, known, analyzer) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(with_synonyms(part, known, analyzer) for part in parts))
-        case Words(field=None | "title" | "body"):
-            return replace(text, synonyms=tuple(_found(text.text, known, analyzer)))
-        case _:
-            return text
+
+    def change(leaf: TextLeaf) -> Text:
+        if isinstance(leaf, Words) and leaf.field in (None, "title", "body"):
+            return replace(leaf, synonyms=tuple(_found(leaf.text, known, analyzer)))
+        return leaf
+
+    return changed(text, change)
 
 
 def _found(words: str, known: Synonyms, analyzer: Analyzer) -> Iterator[Synonym]:
