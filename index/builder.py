@@ -33,6 +33,7 @@ def build(  # noqa: PLR0913
     keep_old: bool = False,
     jobs: int | None = None,
     slice: str | None = None,
+    changed: Sequence[str] = (),
     now: datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
     announce: Callable[[Forecast], None] | None = None,
@@ -45,8 +46,9 @@ def build(  # noqa: PLR0913
     read and analyze posts; 1 by default, and with more the caller's main module must be safe to
     import. ``slice``, such as ``"3/16"``, has only those files read, added or removed whose ids
     fall into that part of all; where a cluster is built anew, the runs of all slices fill it at
-    once. ``progress`` is called with the files done and to be done, ``announce`` with
-    what a run will need on disk before it reads anything.
+    once. ``changed`` are absolute paths, without links, in folders that were indexed before: where
+    no folder is new, nothing else is looked at. ``progress`` is called with the files done and to
+    be done, ``announce`` with what a run will need on disk before it reads anything.
 
     All or nothing: on an error the index is as it was. Raises ConfigError for a path that is not
     there, StoreLocked while another process writes, StoreError where nothing can be written.
@@ -68,6 +70,7 @@ def build(  # noqa: PLR0913
         progress=progress,
         announce=announce,
         notices=doubtful,
+        changed=tuple(changed),
     )
     store = open_store(index, keep_old=keep_old)
     if slice is None:

@@ -87,7 +87,8 @@ class Order:
     read again; None where the index is taken to be sound. ``unnamed`` says that just the manifest
     is lost: what the index holds of a file that says just that stays. Posts outside of the
     ``slice`` stay as they are. ``before`` is not None where the store is that slice alone, of an
-    index that is built anew: the roots that this had before.
+    index that is built anew: the roots that this had before. ``changed`` are paths as a
+    listing has them: where no root is new, a run looks at these instead of ``paths``.
     """
 
     paths: tuple[Path, ...]
@@ -107,6 +108,7 @@ class Order:
     unnamed: bool = False
     slice: Slice | None = None
     before: tuple[Root, ...] | None = None
+    changed: tuple[str, ...] = ()
 
 
 def run(store: Store, order: Order, *, index: str, within: Writer | None = None) -> IndexReport:
@@ -157,7 +159,9 @@ class _Run:
         everything = self._full or self._again or apart
         if everything and not apart:
             self._must_read_all()
-        self._scope = Scope(() if everything else map(absolute, order.paths))
+        # No link in these is followed: it may have been put there since, and lead out of the roots.
+        changed = order.changed if self._roots == self.state.roots else ()
+        self._scope = Scope(() if everything else changed or map(absolute, order.paths))
         there = below(self._roots, place=index, config=order.config, scope=self._scope)
         self._skipped = [notice for notice in there.skipped if self._is_ours(notice.path)]
         self._excluded = there.excluded

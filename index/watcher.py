@@ -178,12 +178,13 @@ class _Watch:
     def _roots(self) -> tuple[all_settings.Root, ...]:
         return load_roots(self._store.kept(all_settings.NAME)) if self._store.exists() else ()
 
-    def _occasions(self) -> Iterator[tuple[Why, tuple[Path, ...]]]:
-        """When to run, why, and where to look; nowhere in particular means everywhere."""
+    def _occasions(self) -> Iterator[tuple[Why, tuple[str, ...]]]:
+        """When to run, why, and which paths changed; no path means that all may have."""
         plan = self._plan
-        yield "start", plan.paths
+        yield "start", ()
         while not (plan.once or plan.stop.is_set()):
-            began, why, paths = time.monotonic(), self._why(), plan.paths
+            began, why = time.monotonic(), self._why()
+            paths: tuple[str, ...] = ()
             if why != "changes":
                 self._sleep(self._pause(why))
             elif self._changes is not None:
@@ -193,7 +194,7 @@ class _Watch:
                 if batch is None:
                     why = "look"
                 elif not batch.lost:
-                    paths = tuple(map(Path, batch.paths))
+                    paths = batch.paths
             if not plan.stop.is_set():
                 yield why, paths
 
@@ -220,7 +221,7 @@ class _Watch:
             if left <= 0:
                 return
 
-    def _turn(self, why: Why, paths: tuple[Path, ...]) -> None:
+    def _turn(self, why: Why, paths: tuple[str, ...]) -> None:
         began, clock = datetime.now(UTC), time.monotonic()
         report, failure = None, None
         try:
@@ -234,17 +235,18 @@ class _Watch:
         took = _since(clock)
         retry = back_off(self._health.failures + 1) if failure else None
         turn = Turn(began, why, took, report, failure, retry)
-        if not paths or paths == self._plan.paths:
+        if not paths:
             self._took = took / 1000
         self._ran(turn)
         self._plan.tell(turn)
         # What runs for months cannot leave this to thresholds that suit a short run.
         gc.collect()
 
-    def _build(self, paths: tuple[Path, ...]) -> IndexReport:
+    def _build(self, paths: tuple[str, ...]) -> IndexReport:
         plan = self._plan
         return build(
-            paths,
+            plan.paths,
+            changed=paths,
             index=plan.index,
             config=plan.config(),
             drafts=plan.drafts,

@@ -3,6 +3,7 @@
 import gc
 import json
 import queue
+import shutil
 import threading
 import time
 import weakref
@@ -16,6 +17,8 @@ from tools.runs import ids
 
 from souwen.index import ConfigError, IndexConfig, StoreLocked, Turn, build, watch
 from souwen.index.builder import open_store
+from souwen.index.roots import absolute
+from souwen.index.settings import NAME, load_roots
 from souwen.index.watcher import BACK_OFF, back_off
 
 PATIENCE = 30
@@ -139,6 +142,34 @@ def test_a_run_that_finds_the_index_locked_is_done_again(start: Callable[..., Wa
         assert isinstance(running.next().error, StoreLocked)
     again = running.until(lambda turn: turn.error is None)
     assert (again.why, posts(again)) == ("retry", 3)
+
+
+def test_a_link_that_is_put_among_the_posts_is_not_followed(
+    start: Callable[..., Watch], blog: Path
+):
+    write(blog / "outside", {"密.md": "不给人看的一篇", "sub/乙.md": "也不给人看"})
+    running = start()
+    running.next()
+    (blog / "posts/链.md").symlink_to(blog / "outside/密.md")
+    (blog / "posts/夹.md").symlink_to(blog / "outside")
+    (blog / "posts/甲.md").unlink()
+    (blog / "posts/甲.md").symlink_to(blog / "outside/密.md")
+    (blog / "posts/sub").rename(blog / "away")
+    (blog / "posts/sub").symlink_to(blog / "outside/sub")
+    write(blog / "posts", {"丙.md": "京口瓜洲一水间"})
+    running.until(lambda _: ids(blog / "index") == ["丙.md"])
+    settings = open_store(blog / "index").kept(NAME)
+    assert [root.path for root in load_roots(settings)] == [absolute(blog / "posts")]
+
+
+def test_changes_of_an_index_that_was_removed_have_all_posts_indexed_again(
+    start: Callable[..., Watch], blog: Path
+):
+    running = start()
+    running.next()
+    shutil.rmtree(blog / "index")
+    write(blog / "posts", {"丙.md": "京口瓜洲一水间"})
+    assert posts(running.until(lambda turn: turn.why == "changes")) == 3
 
 
 def test_a_configuration_that_breaks_ends_nothing_once_it_runs(
