@@ -142,7 +142,7 @@ class _Run:
         self._index = index
         self._analyzer = Analyzer(segmenter=order.config.segmenter, dictionary=order.dictionary)
         self._fingerprint = fingerprint(self._analyzer.fingerprint)
-        self.state = read_state(
+        state = read_state(
             store,
             place=index,
             fingerprint=self._fingerprint,
@@ -151,6 +151,7 @@ class _Run:
             damaged=order.flaws is not None,
             unnamed=order.unnamed,
         )
+        self.state = replace(state, roots=state.roots or order.before or ())
         self._full = self.state.reason is not None
         self._roots = self._choose_roots()
         self._again = self._hold_changed_words(store)
@@ -162,10 +163,12 @@ class _Run:
         # No link in these is followed: it may have been put there since, and lead out of the roots.
         changed = order.changed if self._roots == self.state.roots else ()
         self._scope = Scope(() if everything else changed or map(absolute, order.paths))
-        there = below(self._roots, place=index, config=order.config, scope=self._scope)
+        there = below(
+            self._roots, place=index, config=order.config, scope=self._scope, state=self.state
+        )
         self._skipped = [notice for notice in there.skipped if self._is_ours(notice.path)]
         self._excluded = there.excluded
-        self._unread = self._must_be_readable(there.unread)
+        self._unread = there.unread
         self._files = there.files
         self._steps = self._plan(names=self.state.manifest)
         if order.unnamed and not self._full:
@@ -231,7 +234,7 @@ class _Run:
 
     def _choose_roots(self) -> tuple[Root, ...]:
         order = self._order
-        roots = forget(self.state.roots or order.before or (), map(absolute, order.forget))
+        roots = forget(self.state.roots, map(absolute, order.forget))
         must_exist(order.paths, roots)
         roots = add(roots, map(absolute, order.paths))
         if not roots and not order.forget:
@@ -301,21 +304,6 @@ class _Run:
 
     def _is_ours(self, id: str) -> bool:
         return self._order.slice is None or self._order.slice.holds(id)
-
-    def _must_be_readable(self, unread: tuple[str, ...]) -> tuple[str, ...]:
-        """The folders that cannot be read just now, of which the index keeps what it holds.
-
-        Raises ConfigError where that is all of a root, or where all is to be built anew.
-        """
-        entries = self.state.manifest.entries.values() if unread and self._full else ()
-        before = [root.path for root in self.state.roots]
-        for path in unread:
-            if path in before or any(within(entry.path, path) for entry in entries):
-                raise ConfigError(
-                    f"{path}: this folder was indexed before, and cannot be read now; the index "
-                    "is as it was"
-                )
-        return unread
 
     def _plan(self, names: Manifest) -> Plan:
         """What is to be done about all files, so that every slice gives them the same ids."""

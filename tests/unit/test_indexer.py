@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -25,11 +26,14 @@ from souwen.index import (
     build,
 )
 from souwen.index.builder import open_store
+from souwen.index.check import check
 from souwen.index.engines.memory import MemoryStore, MemoryWriter
 from souwen.index.indexer import Order, run
 from souwen.index.plan import Found
 from souwen.index.prepare import Options, Preparer, Task
 from souwen.index.schema import FORMAT
+from souwen.index.settings import Root
+from souwen.index.slices import Slice
 from souwen.index.source import SourceFile
 from souwen.search import open_index
 
@@ -715,12 +719,71 @@ def test_a_root_may_be_given_through_a_link(blog: Blog):
     assert numbers(blog.build("posts")) == {"posts": 3, "unchanged": 3}
 
 
-def test_a_root_that_became_empty_has_its_posts_removed(blog: Blog):
+def unmount(folder: Path) -> None:
+    """Leave what a disk leaves that was mounted there."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_root_that_became_empty_may_lack_its_disk_and_its_posts_stay(blog: Blog, full: bool):
+    blog.write({"other/x.md": "另一篇"})
+    blog.build("posts", "other")
+    unmount(blog.folder / "posts")
+    expected = r"empty now, as if its disk were not mounted: \S*/posts; .* --forget \S*/posts`"
+    for paths in ([], ["posts"], ["posts/a.md"]):
+        with pytest.raises(ConfigError, match=expected):
+            blog.build(*paths, full=full)
+    assert len(blog.ids) == 4
+    assert numbers(blog.build("other")) == {"posts": 4, "unchanged": 1}
+    report = blog.build(full=full, forget=blog.folder / "posts")
+    assert (report.posts, report.removed, blog.ids) == (1, 3, ["x.md"])
+    assert blog.build("posts").posts == 1
+
+
+def test_roots_that_vanished_and_that_became_empty_are_named_at_once(blog: Blog):
+    blog.write({"other/x.md": "另一篇"})
+    blog.build("posts", "other")
+    unmount(blog.folder / "posts")
+    shutil.rmtree(blog.folder / "other")
+    with pytest.raises(ConfigError, match=r"more: \S+/other; empty now, .*: \S+/posts; put back"):
+        blog.build()
+
+
+@pytest.mark.parametrize("left", ["notes.txt", ".keep", "sub/notes.txt"])
+def test_a_root_that_holds_anything_but_posts_has_its_posts_removed(blog: Blog, left: str):
     blog.build("posts")
-    shutil.rmtree(blog.folder / "posts")
-    (blog.folder / "posts").mkdir()
+    unmount(blog.folder / "posts")
+    blog.write({f"posts/{left}": "x"})
     assert numbers(blog.build()) == {"removed": 3}
     assert blog.ids == []
+
+
+def test_a_root_without_posts_may_become_empty(blog: Blog):
+    blog.write({"drafts/d.md": DRAFT, "other/x.md": "另一篇"})
+    blog.build("drafts", "other")
+    unmount(blog.folder / "drafts")
+    blog.build()
+    assert numbers(blog.build()) == {"posts": 1, "unchanged": 1}
+
+
+@pytest.mark.parametrize("lost", ["settings.json", "manifest.json"])
+def test_an_empty_root_is_an_error_too_where_it_is_lost_which_posts_it_had(
+    on_disk: Blog, lost: str
+):
+    on_disk.build("posts")
+    kept(on_disk, lost).unlink()
+    unmount(on_disk.folder / "posts")
+    for mend in (partial(on_disk.build, full=True), partial(check, on_disk.index, repair=True)):
+        with pytest.raises(ConfigError, match="empty now"):
+            mend()
+
+
+def test_a_slice_of_an_index_that_is_built_anew_does_without_no_root_that_had_posts(tmp_path: Path):
+    before = (Root(tmp_path.as_posix(), "posts"),)
+    order = Order((), IndexConfig(), (), NOW, slice=Slice(1, 2), before=before)
+    with pytest.raises(ConfigError, match="empty now"):
+        run(MemoryStore(), order, index="memory:")
 
 
 @contextmanager
