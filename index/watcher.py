@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +22,13 @@ from souwen.index import settings as all_settings
 from souwen.index.builder import Place, build, open_store
 from souwen.index.config import IndexConfig
 from souwen.index.engine import Store
-from souwen.index.errors import ConfigError, SouwenError
+from souwen.index.errors import ConfigError, EngineUnavailable, SouwenError
 from souwen.index.filesystems import is_remote
 from souwen.index.health import Health, LastRun
 from souwen.index.indexer import IndexReport
 from souwen.index.places import engine_of
 from souwen.index.roots import absolute, must_exist
-from souwen.index.settings import load_roots
+from souwen.index.settings import Root, load_roots
 
 if TYPE_CHECKING:
     from souwen.index.changes import Changes
@@ -104,7 +104,8 @@ def watch(  # noqa: PLR0913
     others are those of ``build``.
 
     A run that fails is told of and done again, later each time; it never ends the watch. Raises
-    ConfigError for a path that is not there at first; with ``once`` whatever ``build`` raises.
+    ConfigError for a path that is not there at first, and what is wrong at first with the index but
+    that its cluster does not answer; with ``once`` whatever ``build`` raises.
     """
     places = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
     address = os.fspath(index)
@@ -148,6 +149,7 @@ class _Watch:
     def __init__(self, plan: _Plan) -> None:
         self._plan = plan
         self._store: Store = open_store(plan.index)
+        self._known: tuple[Root, ...] = ()
         self._changes: Changes | None = None
         self._followed: tuple[str, ...] = ()
         self._behind = False
@@ -163,7 +165,10 @@ class _Watch:
 
     def run(self) -> None:
         """Until it is to stop, or a signal raises KeyboardInterrupt."""
-        must_exist(self._plan.paths, self._roots())
+        # What does not pass by itself people must know at once.
+        with suppress(EngineUnavailable):
+            self._known = self._indexed()
+        must_exist(self._plan.paths, self._known)
         self._plan.config()
         try:
             with self._following:
@@ -175,8 +180,14 @@ class _Watch:
         finally:
             self._say(state="stopped")
 
-    def _roots(self) -> tuple[all_settings.Root, ...]:
+    def _indexed(self) -> tuple[Root, ...]:
         return load_roots(self._store.kept(all_settings.NAME)) if self._store.exists() else ()
+
+    def _roots(self) -> tuple[Root, ...]:
+        """Those of the index; those that it had where it cannot be asked just now."""
+        with suppress(SouwenError, OSError):
+            self._known = self._indexed()
+        return self._known
 
     def _occasions(self) -> Iterator[tuple[Why, tuple[str, ...]]]:
         """When to run, why, and which paths changed; no path means that all may have."""
@@ -256,8 +267,8 @@ class _Watch:
 
     def _ends(self, error: Exception, why: Why) -> bool:
         """Whether it is no use to try again."""
-        unusable = isinstance(error, ConfigError) and not self._store.exists()
-        return self._plan.once or (why == "start" and unusable)
+        first = why == "start" and isinstance(error, ConfigError)
+        return self._plan.once or (first and not self._roots())
 
     @contextmanager
     def _interruptible(self, began: datetime) -> Iterator[None]:

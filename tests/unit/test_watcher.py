@@ -15,7 +15,15 @@ import pytest
 from tools.blog import write
 from tools.runs import ids
 
-from souwen.index import ConfigError, IndexConfig, StoreLocked, Turn, build, watch
+from souwen.index import (
+    ConfigError,
+    EngineUnavailable,
+    IndexConfig,
+    StoreLocked,
+    Turn,
+    build,
+    watch,
+)
 from souwen.index.builder import open_store
 from souwen.index.roots import absolute
 from souwen.index.settings import NAME, load_roots
@@ -30,10 +38,9 @@ class Watch:
     def __init__(self, folder: Path, **given: Any) -> None:
         self.turns: queue.Queue[Turn] = queue.Queue()
         self._stop = threading.Event()
-        options = {"index": folder / "index", "tell": self.turns.put, "stop": self._stop, **given}
-        self._thread = threading.Thread(
-            target=watch, args=([folder / "posts"],), kwargs=options, daemon=True
-        )
+        usual = {"paths": [folder / "posts"], "index": folder / "index"}
+        options = {**usual, "tell": self.turns.put, "stop": self._stop, **given}
+        self._thread = threading.Thread(target=watch, kwargs=options, daemon=True)
         self._thread.start()
 
     def next(self) -> Turn:
@@ -89,19 +96,52 @@ def test_the_index_is_built_and_follows_the_posts(start: Callable[..., Watch], b
     assert ids(blog / "index") == ["sub/丁.md", "sub/乙.md"]
 
 
-def test_folders_indexed_before_are_followed_where_none_is_named(blog: Path):
+def test_folders_indexed_before_are_followed_where_none_is_named(
+    start: Callable[..., Watch], blog: Path
+):
     build(blog / "posts", index=blog / "index")
-    turns: queue.Queue[Turn] = queue.Queue()
-    stop = threading.Event()
-    options: dict[str, Any] = {"index": blog / "index", "tell": turns.put, "stop": stop}
-    running = threading.Thread(target=watch, kwargs=options, daemon=True)
-    running.start()
-    assert posts(turns.get(timeout=PATIENCE)) == 2
+    running = start(paths=())
+    assert posts(running.next()) == 2
     write(blog / "posts", {"丙.md": "京口瓜洲一水间"})
-    assert posts(turns.get(timeout=PATIENCE)) == 3
-    stop.set()
-    running.join(PATIENCE)
-    assert not running.is_alive()
+    assert posts(running.next()) == 3
+
+
+def test_an_index_that_cannot_be_asked_for_a_while_ends_nothing(
+    start: Callable[..., Watch], blog: Path
+):
+    build(blog / "posts", index=blog / "real")
+    lead(blog / "index", "real")
+    running = start(paths=())
+    running.next()
+    lead(blog / "index", "index")
+    write(blog / "posts", {"丙.md": "京口瓜洲一水间"})
+    assert isinstance(running.next().error, OSError)
+    lead(blog / "index", "real")
+    assert posts(running.until(lambda turn: turn.error is None)) == 3
+    assert health(blog)["mode"] == "events"
+
+
+def lead(link: Path, target: str) -> None:
+    """Have a link lead there, in one step; to itself it cannot be followed."""
+    new = link.with_name("new")
+    new.symlink_to(target)
+    new.replace(link)
+
+
+def test_a_cluster_that_does_not_answer_is_asked_again_later(
+    start: Callable[..., Watch], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SOUWEN_OPENSEARCH_PATIENCE", "0")
+    running = start(index="opensearch://127.0.0.1:1/news")
+    for why in ("start", "retry"):
+        turn = running.next()
+        assert (turn.why, isinstance(turn.error, EngineUnavailable)) == (why, True)
+
+
+def test_an_index_of_which_people_must_mend_something_is_an_error_at_first(blog: Path):
+    (blog / "index").symlink_to("index")
+    with pytest.raises(OSError, match="index"):
+        watch(blog / "posts", index=blog / "index")
 
 
 def test_the_health_file_says_how_the_last_run_ended(start: Callable[..., Watch], blog: Path):
