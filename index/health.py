@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from souwen.index.processes import identity
+
 NAME = "health.json"
 """What the file is called in the directory of an index."""
 
@@ -37,7 +39,8 @@ class Health:
 
     ``mode`` is how it learns of changes. ``since`` is when it began, ``succeeded`` when a run last
     did, both ISO 8601 in UTC. ``posts`` are those in the index, ``failures`` the runs that failed
-    since one did not.
+    since one did not. ``process`` tells its process from any that has its pid later, or elsewhere;
+    None where the system does not.
     """
 
     pid: int
@@ -49,6 +52,7 @@ class Health:
     failures: int = 0
     posts: int | None = None
     run: LastRun | None = None
+    process: str | None = None
 
 
 def as_json(health: Health) -> dict[str, Any]:
@@ -65,10 +69,19 @@ def read(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def is_kept(path: Path) -> bool:
+    """Whether it is the file of a watch that runs on this machine; not where that is unknown."""
+    found = read(path) or {}
+    pid, process = found.get("pid"), found.get("process")
+    if found.get("state") != "running" or not isinstance(pid, int):
+        return False
+    return process is not None and process == identity(pid)
+
+
 def write(health: Health, path: Path) -> None:
     """Put it in the place of what was there, in one step. Raises OSError."""
-    # A name that no sweep of the index takes for a leftover of a run.
-    new = path.with_name(f".{path.stem}.new")
+    # A name that no sweep of the index takes for a leftover of a run, nor another watch uses.
+    new = path.with_name(f".{path.stem}.{os.getpid()}.new")
     try:
         new.unlink(missing_ok=True)
         with new.open("x", encoding="utf-8") as file:

@@ -27,6 +27,7 @@ from souwen.index.filesystems import is_remote
 from souwen.index.health import Health, LastRun
 from souwen.index.indexer import IndexReport
 from souwen.index.places import engine_of
+from souwen.index.processes import identity
 from souwen.index.roots import absolute, must_exist
 from souwen.index.settings import Root, load_roots
 
@@ -100,8 +101,8 @@ def watch(  # noqa: PLR0913
     returns; ``interval`` does one each so many seconds, and nothing else; ``poll`` does not rely on
     the system to tell of changes. ``tell`` is called after each run; a ``Turn`` that is no news
     may be passed over. ``health`` is a file to say how the watch is, by default ``health.json`` in
-    the directory of the index. ``config`` is asked before each run where it is a function. The
-    others are those of ``build``.
+    the directory of the index; ``once`` leaves it to a watch that runs. ``config`` is asked before
+    each run where it is a function. The others are those of ``build``.
 
     A run that fails is told of and done again, later each time; it never ends the watch. Raises
     ConfigError for a path that is not there at first, and what is wrong at first with the index but
@@ -109,7 +110,10 @@ def watch(  # noqa: PLR0913
     """
     places = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
     address = os.fspath(index)
-    file = Path(address) / healths.NAME if engine_of(address) == "whoosh" else None
+    usual = Path(address) / healths.NAME if engine_of(address) == "whoosh" else None
+    file = usual if health is None else Path(health)
+    if once and file is not None and healths.is_kept(file):
+        file = None
     plan = _Plan(
         paths=tuple(Path(place).absolute() for place in places),
         index=address,
@@ -120,7 +124,7 @@ def watch(  # noqa: PLR0913
         once=once,
         interval=interval,
         poll=poll,
-        health=file if health is None else Path(health),
+        health=file,
         tell=tell or _pass_over,
         stop=stop or threading.Event(),
     )
@@ -161,6 +165,7 @@ class _Watch:
             state="running",
             mode="once" if plan.once else "interval" if plan.interval else "polling",
             since=_iso(datetime.now(UTC)),
+            process=identity(os.getpid()),
         )
 
     def run(self) -> None:

@@ -1,11 +1,15 @@
 """The health of a watch can be read at any moment."""
 
 import json
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from souwen.index.health import Health, LastRun, write
+from souwen.index.health import Health, LastRun, is_kept, write
+from souwen.index.processes import identity
 
 HEALTH = Health(7, "书房", "running", "events", "2026-01-01T00:00:00Z", posts=3)
 
@@ -32,3 +36,28 @@ def test_where_it_cannot_be_put_nothing_is_left(tmp_path: Path):
     with pytest.raises(OSError, match=r"health\.json"):
         write(HEALTH, tmp_path / "health.json")
     assert [path.name for path in tmp_path.iterdir()] == ["health.json"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell less of a process")
+def test_the_file_of_a_watch_that_runs_here_is_told_from_any_other(tmp_path: Path):
+    path, pid = tmp_path / "health.json", os.getpid()
+    ours = replace(HEALTH, pid=pid, process=identity(pid))
+    told = {}
+    for name, one in {
+        "running": ours,
+        "stopped": replace(ours, state="stopped"),
+        "another's pid by now": replace(ours, process=f"{ours.process}1"),
+        "of another system": replace(ours, process=None),
+    }.items():
+        write(one, path)
+        told[name] = is_kept(path)
+    assert [name for name, kept in told.items() if kept] == ["running"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"state":"running","pid":"../x","process":1}']
+)
+def test_what_is_no_file_of_a_watch_belongs_to_none(tmp_path: Path, content: str):
+    (tmp_path / "health.json").write_text(content)
+    assert not is_kept(tmp_path / "health.json")
+    assert not is_kept(tmp_path / "none.json")

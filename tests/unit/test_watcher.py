@@ -4,6 +4,7 @@ import gc
 import json
 import queue
 import shutil
+import sys
 import threading
 import time
 import weakref
@@ -252,6 +253,20 @@ def test_once_is_one_run_that_says_how_it_went(blog: Path):
     assert [turn.why for turn in turns] == ["start"]
     found = health(blog)
     assert (found["mode"], found["state"], found["run"]["outcome"]) == ("once", "stopped", "done")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell less of a process")
+def test_once_leaves_the_health_file_to_a_watch_that_runs(start: Callable[..., Watch], blog: Path):
+    running = start()
+    running.next()
+    before = health(blog)
+    write(blog / "posts", {"丙.md": ""})
+    watch(index=blog / "index", once=True)
+    assert (health(blog)["pid"], health(blog)["state"]) == (before["pid"], "running")
+    assert health(blog)["mode"] == "events"
+    running.end()
+    watch(index=blog / "index", once=True)
+    assert (health(blog)["mode"], health(blog)["state"]) == ("once", "stopped")
 
 
 def test_no_cycle_outlives_its_run_however_rarely_the_program_looks_for_them(blog: Path):

@@ -14,12 +14,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from souwen.index.engines.opensearch.client import Refused
 from souwen.index.engines.opensearch.state import Seen, State
 from souwen.index.errors import SouwenError, StoreError, StoreLocked
+from souwen.index.processes import began, machine
 
 ID = "lock"
 BEAT = 5.0
@@ -115,8 +115,8 @@ def _acquire(state: State, id: str, wait: float, abandoned: float) -> Lock:
         "token": secrets.token_hex(8),
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "machine": _machine(),
-        "began": _began(os.getpid()),
+        "machine": machine(),
+        "began": began(os.getpid()),
         "since": time.time(),
         "time": time.time(),
     }
@@ -147,27 +147,9 @@ def _acquire(state: State, id: str, wait: float, abandoned: float) -> Lock:
 
 def _is_gone(about: dict[str, Any]) -> bool:
     """Whether it was a process of this machine, and is no more."""
-    machine = _machine()
-    here = machine is not None and about["machine"] == machine
-    return here and _began(about["pid"]) != about["began"]
-
-
-def _machine() -> str | None:
-    """Where numbers of processes mean the same until the next boot; None where that is unknown."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
-    except OSError:
-        return None
-
-
-def _began(pid: int) -> str | None:
-    """When a process began, in a measure of its machine; None where there is none."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    return fields.rpartition(")")[2].split()[19]
+    here = machine()
+    is_here = here is not None and about["machine"] == here
+    return is_here and began(about["pid"]) != about["began"]
 
 
 def _held(state: State, about: dict[str, Any]) -> StoreLocked:
