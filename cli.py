@@ -15,10 +15,11 @@ from typing import Any
 import click
 
 from souwen.index import exits
+from souwen.index.commands import upward
 from souwen.index.errors import ConfigError
 from souwen.index.exits import Exit
 from souwen.search.commands import looking, searching, writing
-from souwen.search.commands.setup import Setup, print_error, upward
+from souwen.search.commands.setup import Setup, print_error
 from souwen.search.output import Output
 
 COMPLETE = "_SOUWEN_COMPLETE"

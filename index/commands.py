@@ -1,6 +1,7 @@
 """Which command mends an index, and which directories does a command find by itself?"""
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 USUAL = ".souwen"
@@ -13,9 +14,25 @@ _NO_INDEX = ("write.lock", "health.json")
 
 
 def command(place: str, words: str) -> str:
-    """``souwen`` with these words, as it is to be typed for the index at ``place``."""
-    named = "" if Path(place).name == USUAL else f"--index {shlex.quote(place)} "
+    """``souwen`` with these words, as it is to be typed for the index at ``place``.
+
+    The place is left out where it is the one that is found from here, or made where there is none.
+    """
+    named = "" if _is_found(place) else f"--index {shlex.quote(place)} "
     return f"`souwen {named}{words}`"
+
+
+def _is_found(place: str) -> bool:
+    if Path(place).name != USUAL:
+        return False
+    return Path(place).resolve() == Path(upward(USUAL, in_use) or USUAL).resolve()
+
+
+def upward(name: str, kind: Callable[[Path], bool]) -> str | None:
+    """The nearest file of that name, in the current folder or above; relative where it is here."""
+    if kind(Path(name)):
+        return name
+    return next((str(one) for folder in Path.cwd().parents if kind(one := folder / name)), None)
 
 
 def in_use(place: Path) -> bool:

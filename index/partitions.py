@@ -16,6 +16,7 @@ from souwen.index import settings as all_settings
 from souwen.index.analysis import Analyzer
 from souwen.index.analysis.words import DictionaryWord
 from souwen.index.builder import Place, open_store
+from souwen.index.commands import command
 from souwen.index.config import IndexConfig
 from souwen.index.dictionary import read_dictionary
 from souwen.index.documents import Notice
@@ -173,8 +174,8 @@ def _must_fit(state: State, settings: Settings, place: str) -> None:
     """Raises ConfigError for an index to which outcomes cannot be added."""
     if state.roots:
         raise ConfigError(
-            f"{place}: this is an index of folders, which `souwen index` keeps up to date; "
-            "with full=True it becomes one of what is put alone"
+            f"{place}: this is an index of folders, which {command(place, 'index')} keeps up to "
+            "date; with full=True it becomes one of what is put alone"
         )
     known = state.settings
     other_words = known is not None and known.dictionary != settings.dictionary

@@ -14,6 +14,7 @@ from itertools import islice
 
 from souwen.index.analyzed import analyze_documents, together
 from souwen.index.builder import open_store, several
+from souwen.index.commands import command
 from souwen.index.dictionary import analyzer_of
 from souwen.index.documents import AnalyzedDocument, Document
 from souwen.index.engine import Writer
@@ -121,7 +122,7 @@ class _Source:
                 lost = set(batch).difference(match.id for match in found.matches)
                 raise StoreError(
                     f"{self.about.place}: the index lacks {min(lost)}, which its manifest names; "
-                    "`souwen check` says what is wrong"
+                    f"{command(self.about.place, 'check')} says what is wrong"
                 )
             yield from (match.load() for match in found.matches)
 

@@ -1,14 +1,13 @@
 """Where is the index of a command, and how are the command and its messages configured?"""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from souwen.index.commands import USUAL, in_use
+from souwen.index.commands import USUAL, in_use, upward
 from souwen.index.errors import ConfigError, StoreMissing
 from souwen.index.places import engine_of
 from souwen.search.place import Place
@@ -49,13 +48,6 @@ class Setup:
         """Tell something that is no result."""
         if not self.quiet:
             print_error(message)
-
-
-def upward(name: str, kind: Callable[[Path], bool]) -> str | None:
-    """The nearest file of that name, in the current folder or above; relative where it is here."""
-    if kind(Path(name)):
-        return name
-    return next((str(one) for folder in Path.cwd().parents if kind(one := folder / name)), None)
 
 
 def configuration(kind: "type[C]", table: str, file: Path | None) -> "C":

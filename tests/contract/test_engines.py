@@ -532,8 +532,6 @@ def test_a_store_tells_that_a_transaction_is_at_work(place: str) -> None:
 def test_there_is_no_whoosh_index_before_the_first_commit(tmp_path: Path) -> None:
     with pytest.raises(StoreMissing, match=r"`souwen --index .*/none index FOLDER` builds one"):
         open_reader(str(tmp_path / "none"))
-    with pytest.raises(StoreMissing, match="`souwen index FOLDER` builds one"):
-        open_reader(str(tmp_path / ".souwen"))
     assert list(open_store(tmp_path / "none").ids()) == []
     assert open_store(tmp_path / "none").kept(NAME) is None
 
