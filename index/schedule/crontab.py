@@ -18,7 +18,9 @@ _STEPS = ((60, 60, "{} * * * *"), (3600, 24, "0 {} * * *"), (86400, 2, "0 0 {} *
 
 def text(job: Job) -> str:
     """The line; its comment tells it from others. Raises ConfigError for what cron cannot do."""
-    return f"{_times(job.seconds)} {_command(job.arguments)} {_mark(job)}"
+    variables = [f"{name}={value}" for name, value in job.variables]
+    arguments = (*(["env", *variables] if variables else ()), *job.arguments)
+    return f"{_times(job.seconds)} {_command(arguments)} {_mark(job)}"
 
 
 def install(job: Job) -> str:

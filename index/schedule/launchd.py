@@ -16,6 +16,7 @@ def text(job: Job, home: Path) -> str:
         {
             "Label": job.name,
             "ProgramArguments": list(job.arguments),
+            "EnvironmentVariables": dict(job.variables),
             "WorkingDirectory": job.folder,
             "StartInterval": job.seconds,
             "RunAtLoad": True,

@@ -23,6 +23,7 @@ def units(job: Job) -> dict[str, str]:
             "[Service]\n"
             "Type=oneshot\n"
             "Nice=10\n"
+            f"{_environment(job)}"
             # After the colon, a dollar sign is one.
             f"ExecStart=:{' '.join(map(_quoted, _startable(job.arguments)))}\n"
         ),
@@ -86,6 +87,11 @@ def _startable(arguments: tuple[str, ...]) -> tuple[str, ...]:
     if _UNSTARTABLE.search(arguments[0]):
         return ("/bin/sh", "-c", 'exec "$@"', "sh", *arguments)
     return arguments
+
+
+def _environment(job: Job) -> str:
+    pairs = (_quoted(f"{name}={value}") for name, value in job.variables)
+    return "".join(f"Environment={pair}\n" for pair in pairs)
 
 
 def _quoted(argument: str) -> str:

@@ -71,7 +71,11 @@ def install(job: Job) -> str:
         path = Path(folder) / f"{job.name}.xml"
         path.write_text(text(job), encoding="utf-16")
         run("schtasks", "/Create", "/F", "/TN", job.name, "/XML", str(path))
-    return f"the task {job.name} is there; `schtasks /Query /TN {job.name}` shows it"
+    told = f"the task {job.name} is there; `schtasks /Query /TN {job.name}` shows it"
+    # A task has no variables of its own.
+    for name, value in job.variables:
+        told += f'; it has {name} only where that is set for good: `setx {name} "{value}"`'
+    return told
 
 
 def remove(job: Job) -> bool:

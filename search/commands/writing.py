@@ -242,10 +242,17 @@ def schedule(setup: Setup, /, *, kind: "Kind | None", interval: float, **given: 
     if given["install"] and given["remove"]:
         raise click.UsageError("--install and --remove exclude each other.")
     place = setup.place()
+    variables = {} if given["remove"] else os.environ
+    todo = job(
+        place.address,
+        folder=place.base,
+        config=setup.config,
+        seconds=interval,
+        variables=variables,
+    )
     if not given["remove"]:
         must_be_there(place.address)
         must_stand_in_a_file(setup.config)
-    todo = job(place.address, folder=place.base, config=setup.config, seconds=interval)
     name = kind or schedulers.usual(sys.platform)
     scheduler = schedulers.scheduler(name, home=Path.home(), variables=os.environ)
     if given["install"]:

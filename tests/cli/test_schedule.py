@@ -10,6 +10,8 @@ from typing import get_args
 import pytest
 from tools.blog import Done, Souwen
 
+from souwen.index.schedule import windows
+from souwen.index.schedule.job import Job
 from souwen.index.schedule.schedulers import Kind
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
@@ -36,6 +38,9 @@ case $1 in
 esac
 """,
 }
+
+
+CLUSTER = {"SOUWEN_INDEX": "opensearch://127.0.0.1:1/news"}
 
 
 @pytest.fixture
@@ -175,6 +180,7 @@ def test_a_task_is_registered_and_removed(schedule: Schedule, home: Path):
         (["crontab", "--interval", "7m"], {}, "minutes that divide an hour"),
         (["crontab"], {"SOUWEN_TIMEZONE": "UTC"}, "SOUWEN_TIMEZONE is set here"),
         (["systemd", "--install"], {"PATH": "/nowhere"}, "there is no systemctl here"),
+        ([], {**CLUSTER, "SOUWEN_OPENSEARCH_API_KEY": "geheim"}, "SOUWEN_OPENSEARCH_CREDENTIALS"),
         (["at"], {}, "'at' is not one of"),
     ],
 )
@@ -183,6 +189,16 @@ def test_what_cannot_be_is_told(
 ):
     failed = schedule(*arguments, **variables)
     assert (failed.code, told in failed.err) == (2, True), failed.err
+
+
+def test_windows_is_told_how_its_tasks_get_to_know_a_cluster(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PATH", f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    key = "SOUWEN_OPENSEARCH_CREDENTIALS"
+    told = windows.install(Job("souwen-1", "x", ("python",), "/", 60, ((key, "/who.toml"),)))
+    assert f'`setx {key} "/who.toml"`' in told
 
 
 def test_without_an_index_there_is_nothing_to_look_after(souwen: Souwen):

@@ -23,8 +23,20 @@ ODD = '搜 文\'s “50%” $HOME `x` \\n \\\\ \\% %% "q"　|&;<>(){}[]*?~#'
 ARGUMENTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=12)
 
 
-def make(*arguments: str, seconds: int = 300, index: str = "/posts/.souwen") -> Job:
-    return Job("souwen-1", index, arguments, "/posts", seconds)
+CLUSTER = "opensearch+https://a:9200/news"
+KNOWN = {
+    "HOME": "/home/me",
+    "SOUWEN_OPENSEARCH_CREDENTIALS": "who.toml",
+    "SOUWEN_OPENSEARCH_AUTHORITY": "/ca.pem",
+    "SOUWEN_OPENSEARCH_KEY": "",
+    "SOUWEN_OPENSEARCH_PATIENCE": "300",
+}
+
+
+def make(
+    *arguments: str, seconds: int = 300, index: str = "/posts/.souwen", **variables: str
+) -> Job:
+    return Job("souwen-1", index, arguments, "/posts", seconds, tuple(variables.items()))
 
 
 def printed(command: str) -> list[str]:
@@ -38,20 +50,55 @@ def printed(command: str) -> list[str]:
 
 def test_a_job_looks_after_this_index_with_this_python(tmp_path: Path):
     config = tmp_path / "souwen.toml"
-    made = job(str(tmp_path / ".souwen"), folder=tmp_path, config=config, seconds=300)
+    made = job(
+        str(tmp_path / ".souwen"), folder=tmp_path, config=config, seconds=300, variables=KNOWN
+    )
     assert made.arguments == (
         *(sys.executable, "-P", "-m", "souwen.cli", "-q", "-C", str(tmp_path)),
         *("--index", str(tmp_path / ".souwen"), "--config", str(config), "watch", "--once"),
     )
     assert re.fullmatch(r"souwen-[0-9a-f]{10}", made.name)
-    assert job("https://x:1/y", folder=tmp_path, config=None, seconds=1).index == "https://x:1/y"
+    assert made.variables == ()
+    far = job("https://x:1/y", folder=tmp_path, config=None, seconds=1, variables={})
+    assert far.index == "https://x:1/y"
+
+
+def test_a_job_of_an_index_on_a_cluster_knows_the_files_that_this_process_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    made = job(CLUSTER, folder=tmp_path, config=None, seconds=EVERY, variables=KNOWN)
+    assert dict(made.variables) == {
+        "SOUWEN_OPENSEARCH_CREDENTIALS": str(tmp_path / "who.toml"),
+        "SOUWEN_OPENSEARCH_AUTHORITY": "/ca.pem",
+        "SOUWEN_OPENSEARCH_PATIENCE": "300",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"SOUWEN_OPENSEARCH_API_KEY": "geheim"}, "SOUWEN_OPENSEARCH_API_KEY is set here"),
+        (
+            {"SOUWEN_OPENSEARCH_USER": "me", "SOUWEN_OPENSEARCH_PASSWORD": "geheim"},
+            "SOUWEN_OPENSEARCH_USER, SOUWEN_OPENSEARCH_PASSWORD is set here",
+        ),
+        ({"SOUWEN_OPENSEARCH_KEY": "a\nb"}, "rename it"),
+    ],
+)
+def test_what_a_job_must_not_or_cannot_know_is_an_error_that_repeats_no_secret(
+    tmp_path: Path, variables: dict[str, str], told: str
+):
+    with pytest.raises(ConfigError, match=told) as raised:
+        job(CLUSTER, folder=tmp_path, config=None, seconds=EVERY, variables=KNOWN | variables)
+    assert "geheim" not in str(raised.value)
 
 
 def test_the_same_index_has_the_same_job_and_another_one_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def name(place: str) -> str:
-        return job(place, folder=tmp_path, config=None, seconds=300).name
+        return job(place, folder=tmp_path, config=None, seconds=300, variables={}).name
 
     monkeypatch.chdir(tmp_path)
     assert name(".souwen") == name(str(tmp_path / ".souwen")) != name("搜文")
@@ -60,7 +107,7 @@ def test_the_same_index_has_the_same_job_and_another_one_another(
 @pytest.mark.parametrize("place", ["memory:x", "a\nb", "a\udcffb"])
 def test_what_no_scheduler_can_look_after_is_an_error(tmp_path: Path, place: str):
     with pytest.raises(ConfigError):
-        job(place, folder=tmp_path, config=None, seconds=300)
+        job(place, folder=tmp_path, config=None, seconds=300, variables={})
 
 
 def test_each_system_has_its_usual_scheduler():
@@ -97,6 +144,16 @@ def test_cron_runs_what_it_is_told_to(arguments: list[str]):
         assert printed(by_cron(line, halves=halves)) == arguments
 
 
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(value=ARGUMENTS)
+@example(ODD)
+def test_cron_runs_it_with_its_variables(value: str):
+    show = r"""printf '%s\0' "$ONE" "$TWO" """
+    line = crontab.text(make("sh", "-c", show, ONE=value, TWO="2"))
+    for halves in (True, False):
+        assert printed(by_cron(line, halves=halves)) == [value, "2"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "fields"),
     [
@@ -130,9 +187,9 @@ def test_crontab_takes_the_line(tmp_path: Path):
 # Systemd.
 
 
-def by_systemd(service: str) -> list[str]:
+def by_systemd(service: str, key: str = "ExecStart=:") -> list[str]:
     """The arguments in a unit, by the rules of systemd.service(5)."""
-    found = re.search(r"^ExecStart=:(.*)$", service, re.MULTILINE)
+    found = re.search(rf"^{key}(.*)$", service, re.MULTILINE)
     assert found is not None
     quoted = re.findall(r'"((?:[^"\\]|\\["\\])*)"(?: |$)', found[1])
     assert " ".join(f'"{one}"' for one in quoted) == found[1]
@@ -148,6 +205,14 @@ def test_systemd_runs_what_it_is_told_to(arguments: list[str]):
     assert by_systemd(made) == ["/bin/printf", *arguments]
 
 
+@given(value=ARGUMENTS)
+@example(ODD)
+def test_systemd_runs_it_with_its_variables(value: str):
+    made = systemd.units(make("/bin/true", ONE=value))["souwen-1.service"]
+    assert by_systemd(made, "Environment=") == [f"ONE={value}"]
+    assert by_systemd(made) == ["/bin/true"]
+
+
 @pytest.mark.parametrize("char", ["'", '"', "\\"])
 def test_a_shell_starts_what_systemd_would_not(tmp_path: Path, char: str):
     program = tmp_path / f"print{char}f"
@@ -159,7 +224,7 @@ def test_a_shell_starts_what_systemd_would_not(tmp_path: Path, char: str):
 
 def verified(tmp_path: Path, program: str) -> tuple[int, str]:
     """What systemd says of units that run this."""
-    made = systemd.units(make(program, ODD, index=f"/{ODD}"))
+    made = systemd.units(make(program, ODD, index=f"/{ODD}", ONE=ODD))
     for name, unit in made.items():
         (tmp_path / name).write_text(unit, encoding="utf-8")
     done = subprocess.run(
@@ -190,9 +255,10 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path):
 @given(arguments=st.lists(ARGUMENTS, min_size=1, max_size=3))
 @example([ODD])
 def test_launchd_runs_what_it_is_told_to(arguments: list[str]):
-    made = make(*arguments, seconds=90)
+    made = make(*arguments, seconds=90, ONE=ODD)
     found = plistlib.loads(launchd.text(made, Path("/Users/x")).encode())
     assert (found["ProgramArguments"], found["StartInterval"]) == (arguments, 90)
+    assert found["EnvironmentVariables"] == {"ONE": ODD}
     assert found["StandardErrorPath"] == "/Users/x/Library/Logs/souwen-1.log"
 
 

@@ -63,6 +63,27 @@ def _as_sent(name: str, value: str) -> str:
     return sent
 
 
+def lasting(variables: Mapping[str, str]) -> dict[str, str]:
+    """Those variables with which another process speaks to a cluster as this one does.
+
+    They are no secrets; paths are absolute. Raises ConfigError where there are secrets too.
+    """
+
+    def given(*names: str) -> dict[str, str]:
+        known = {PREFIX + name: variables.get(PREFIX + name) for name in names}
+        return {name: text for name, text in known.items() if text}
+
+    if secrets := given("USER", "PASSWORD", "API_KEY"):
+        raise ConfigError(
+            f"{', '.join(secrets)} is set here, but will not be when the system runs souwen, and "
+            "must not stand where others can read it: write user and password, or api_key, into a "
+            f"file of your own (`chmod 600`) that {FILE} names, and unset it"
+        )
+    files = given("CREDENTIALS", "AUTHORITY", "CERTIFICATE", "KEY")
+    absolute = {name: str(Path(file).absolute()) for name, file in files.items()}
+    return absolute | given("PATIENCE")
+
+
 def _file(path: Path) -> dict[str, str]:
     try:
         with path.open("rb") as opened:
