@@ -67,7 +67,7 @@ def test_a_job_of_an_index_on_a_cluster_knows_the_files_that_this_process_knows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
-    made = job(CLUSTER, folder=tmp_path, config=None, seconds=EVERY, variables=KNOWN)
+    made = job(CLUSTER, folder=tmp_path, config=None, seconds=300, variables=KNOWN)
     assert dict(made.variables) == {
         "SOUWEN_OPENSEARCH_CREDENTIALS": str(tmp_path / "who.toml"),
         "SOUWEN_OPENSEARCH_AUTHORITY": "/ca.pem",
@@ -90,7 +90,7 @@ def test_what_a_job_must_not_or_cannot_know_is_an_error_that_repeats_no_secret(
     tmp_path: Path, variables: dict[str, str], told: str
 ):
     with pytest.raises(ConfigError, match=told) as raised:
-        job(CLUSTER, folder=tmp_path, config=None, seconds=EVERY, variables=KNOWN | variables)
+        job(CLUSTER, folder=tmp_path, config=None, seconds=300, variables=KNOWN | variables)
     assert "geheim" not in str(raised.value)
 
 

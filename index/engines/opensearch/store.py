@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 
 from souwen.index.documents import Document
-from souwen.index.engine import Flaw, Merge
+from souwen.index.engine import Flaw, Merge, of_one_commit
 from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.client import Cluster, connect
@@ -125,11 +125,8 @@ class ClusterStore:
 
     def verify(self) -> Iterable[Flaw]:
         """All that is wrong: shards that are not there, the mapping, kept files."""
-        while True:
-            before, flaws = self.generation(), tuple(self._flaws())
-            # Another commit may have removed what was looked for.
-            if not flaws or self.generation() == before:
-                return flaws
+        # Another commit may remove what is looked for.
+        return of_one_commit(self, lambda: tuple(self._flaws()))
 
     def _flaws(self) -> Iterator[Flaw]:
         live = indices.live(self._cluster)
