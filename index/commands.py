@@ -25,7 +25,11 @@ def command(place: str, words: str) -> str:
 def _is_found(place: str) -> bool:
     if Path(place).name != USUAL:
         return False
-    return Path(place).resolve() == Path(upward(USUAL, in_use) or USUAL).resolve()
+    try:
+        return Path(place).resolve() == Path(upward(USUAL, in_use) or USUAL).resolve()
+    except OSError:
+        # The folder that we are in may be gone.
+        return False
 
 
 def upward(name: str, kind: Callable[[Path], bool]) -> str | None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from souwen.index import health as healths
 from souwen.index import settings as all_settings
-from souwen.index.builder import Place, build, open_store
+from souwen.index.builder import Place, build, open_store, several
 from souwen.index.config import IndexConfig
 from souwen.index.engine import Store
 from souwen.index.errors import ConfigError, EngineUnavailable, SouwenError
@@ -108,14 +108,13 @@ def watch(  # noqa: PLR0913
     ConfigError for a path that is not there at first, and what is wrong at first with the index but
     that its cluster does not answer; with ``once`` whatever ``build`` raises.
     """
-    places = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
     address = os.fspath(index)
     usual = Path(address) / healths.NAME if engine_of(address) == "whoosh" else None
     file = usual if health is None else Path(health)
     if once and file is not None and healths.is_kept(file):
         file = None
     plan = _Plan(
-        paths=tuple(Path(place).absolute() for place in places),
+        paths=tuple(Path(place).absolute() for place in several(paths)),
         index=address,
         config=config if callable(config) else lambda: config,
         drafts=drafts,

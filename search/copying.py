@@ -63,6 +63,8 @@ def copy_index(  # noqa: PLR0913
     """
     began = time.perf_counter()
     places = tuple(os.fspath(one) for one in several(source))
+    if not places:
+        raise ConfigError("no index is named that is to be copied; one or several are expected")
     with ExitStack() as opened:
         sources = [
             _Source(place, opened.enter_context(closing(open_reader(place)))) for place in places

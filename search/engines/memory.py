@@ -152,12 +152,13 @@ class MemoryReader:
     @property
     def entries(self) -> list[Entry]:
         """Every document. Raises StoreError once closed."""
-        if self._entries is None:
-            raise StoreError("this index has been closed")
+        self._must_be_open()
+        assert self._entries is not None
         return self._entries
 
     def kept(self, name: str, /) -> bytes | None:
         """A side file of this snapshot."""
+        self._must_be_open()
         return self._state.kept.get(name)
 
     def search(self, request: Request, /) -> Matches:
@@ -245,9 +246,12 @@ class MemoryReader:
         )
 
     def _document(self, id: str) -> Document:
+        self._must_be_open()
+        return self._state.documents[id].document
+
+    def _must_be_open(self) -> None:
         if self._entries is None:
             raise StoreError("this index has been closed")
-        return self._state.documents[id].document
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""

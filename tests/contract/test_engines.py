@@ -431,6 +431,8 @@ def test_a_closed_reader_says_so(place: str) -> None:
         reader.search(Request(query=Term("body.words", "搜索")))
     with pytest.raises(StoreError, match="closed"):
         match.load()
+    with pytest.raises(StoreError, match="closed"):
+        reader.kept("manifest.json")
 
 
 def test_only_one_writer_at_a_time(place: str) -> None:

@@ -40,3 +40,14 @@ def test_every_other_index_is_named(blog: Path):
     for place in places:
         assert command(place, "check") == f"`souwen --index {place} check`"
     assert command("my index", "check") == "`souwen --index 'my index' check`"
+
+
+def test_where_the_current_folder_is_gone_the_index_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    place = str(tmp_path / ".souwen")
+    assert command(place, "check") == f"`souwen --index {place} check`"

@@ -157,6 +157,8 @@ def test_indexes_that_cannot_be_one_are_told_why(source: str, other: str, timezo
 def test_where_there_is_no_index_there_is_nothing_to_copy(target: str, tmp_path: Path):
     with pytest.raises(StoreMissing):
         copy_index(tmp_path / "nothing", target)
+    with pytest.raises(ConfigError, match="no index is named"):
+        copy_index((), target)
     assert not open_store(target).exists()
 
 

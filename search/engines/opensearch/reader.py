@@ -1,7 +1,7 @@
 """How is a request answered by a cluster? It finds, scores and orders; the rest is done here."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from souwen.index.documents import Document
@@ -9,7 +9,7 @@ from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.vocabulary import FIELDS
 from souwen.index.schema import FORMAT, TERM_FIELDS
 from souwen.search.duplicates import Group, collapse
-from souwen.search.engine import Request, StoreInfo, Vocabulary
+from souwen.search.engine import Request, StoreInfo, Vocabulary, moment
 from souwen.search.engines.opensearch import facets
 from souwen.search.engines.opensearch.completeness import Completeness
 from souwen.search.engines.opensearch.holdings import Bounds, Holdings
@@ -145,7 +145,7 @@ class ClusterReader:
         newest = None if request.recency is None else self._holdings.statistics.newest
         if request.recency is None or newest is None:
             return None
-        return _moment(min(request.recency.now, newest))
+        return moment(min(request.recency.now, newest))
 
     def terms(self, field: str, prefix: str, /) -> Iterable[tuple[str, int]]:
         """The field's terms with that prefix, most frequent first."""
@@ -207,7 +207,7 @@ def _first(tiers: Sequence[Tier], count: int | None) -> list[Found]:
 
 
 def _moment(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return None if milliseconds is None else moment(milliseconds)
 
 
 def open_reader(address: Address, bounds: Bounds = BOUNDS) -> ClusterReader:

@@ -141,6 +141,7 @@ class Snapshot:
 
     def kept(self, name: str) -> bytes | None:
         """A side file of this commit."""
+        self.must_be_open()
         return self._settings_file if name == SETTINGS else self._kept(name)
 
     @cached_property
