@@ -1,6 +1,8 @@
 """Every error ends in one line that says what to do, and in its exit code."""
 
+import importlib
 import json
+import pkgutil
 import re
 import socket
 import subprocess
@@ -16,10 +18,12 @@ import click
 import pytest
 from tools.blog import Done, Souwen
 
+import souwen
 from souwen.index import errors, exits
 from souwen.index.builder import open_store
-from souwen.index.engines.opensearch.client import Refused
+from souwen.index.engines.opensearch import client
 from souwen.index.exits import Exit
+from souwen.index.schedule import programs
 from souwen.index.schema import FORMAT
 
 COMMANDS = [("search", "网关"), ("show", "快手.md"), ("stats",)]
@@ -343,26 +347,41 @@ def tree(kind: type[BaseException]) -> list[type[BaseException]]:
     return [kind, *(below for one in kind.__subclasses__() for below in tree(one))]
 
 
+def every_error() -> list[type[BaseException]]:
+    # Only errors of modules that were imported are known to be there.
+    for module in pkgutil.walk_packages(souwen.__path__, "souwen."):
+        importlib.import_module(module.name)
+    return sorted(tree(errors.SouwenError), key=qualified)
+
+
+def qualified(kind: type[BaseException]) -> str:
+    return f"{kind.__module__}.{kind.__name__}"
+
+
 EXAMPLES: dict[type[BaseException], Callable[[], BaseException]] = {
     errors.PostError: lambda: errors.PostError("a.md", "told"),
     errors.StoreOutdated: lambda: errors.StoreOutdated("told", "0", "1"),
     errors.StoreCorrupt: lambda: errors.StoreCorrupt("told", "a.seg"),
     errors.EngineMissing: lambda: errors.EngineMissing("told", "opensearch"),
-    Refused: lambda: Refused("told", 400, "kind", "reason"),
+    client.Refused: lambda: client.Refused("told", 400, "kind", "reason"),
+    programs.Refused: lambda: programs.Refused("told", "said"),
 }
-EXPECTED = {
+EXPECTED: dict[type[BaseException], int] = {
     errors.ConfigError: 2,
     errors.QueryError: 2,
     errors.StoreLocked: 5,
+    errors.StoreError: 4,
+    errors.EngineError: 4,
+    errors.PostError: 4,
     errors.SouwenError: 70,
 }
 
 
-@pytest.mark.parametrize("kind", tree(errors.SouwenError), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", every_error(), ids=qualified)
 def test_every_error_of_the_tree_has_an_exit_code_and_its_own_words(kind: type[BaseException]):
     error = EXAMPLES.get(kind, lambda: kind("told"))()
     code, message = exits.explain(error)
-    assert code == EXPECTED.get(kind, 4)
+    assert code == next(EXPECTED[one] for one in kind.__mro__ if one in EXPECTED)
     assert "told" in message
 
 
