@@ -227,6 +227,29 @@ def test_what_passes_is_asked_again():
         cluster.close()
 
 
+MISSING = Answer(404, told("index_not_found_exception", "no such index [news~state]"))
+
+
+def test_a_node_that_has_not_heard_of_an_index_yet_is_asked_again():
+    well = Answer(200, {"x": 1})
+    with answering(MISSING, well, MISSING, well, well) as (host, asked):
+        cluster = connect(parse(f"opensearch://{host}/news"), {})
+        assert cluster.ask("GET", "/news~state/_doc/lock") == {"x": 1}
+        doc, index = "/news~state/_doc/lock", "/news~state"
+        assert [one.path for one in asked][1:] == [doc, index, doc, index, doc]
+        cluster.close()
+
+
+def test_an_index_that_the_manager_does_not_know_is_missing_at_once():
+    with answering(MISSING) as (host, asked):
+        cluster = connect(parse(f"opensearch://{host}/news"), {})
+        for path in ("/news~state", "/news~state/_doc/lock", "/news~*/_alias"):
+            with pytest.raises(StoreMissing, match="no such index"):
+                cluster.ask("GET", path)
+        assert len(asked) == 5
+        cluster.close()
+
+
 def test_a_cluster_that_is_busy_when_it_is_first_asked_is_asked_again():
     busy = Answer(503, told("cluster_block_exception", NO_MANAGER))
     with answering(Answer(200, {"x": 1}), first=(busy, busy)) as (host, asked):
@@ -370,9 +393,11 @@ def test_a_cluster_that_stays_too_busy_is_given_up():
         cluster.close()
 
 
-def test_items_that_are_short_of_memory_are_sent_again():
-    short = (429, "circuit_breaking_exception")
-    with answering(items(short), items((201, ""))) as (host, asked):
+@pytest.mark.parametrize(
+    "passing", [(429, "circuit_breaking_exception"), (404, "index_not_found_exception")]
+)
+def test_items_that_may_be_taken_in_a_moment_are_sent_again(passing: tuple[int, str]):
+    with answering(items(passing), items((201, ""))) as (host, asked):
         many, cluster = bulk(host)
         many.put("a", "a.md", {})
         many.flush()

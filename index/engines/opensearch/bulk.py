@@ -9,7 +9,7 @@ from typing import Any
 
 from souwen.index.engines.opensearch.client import Cluster, Refused, back_off, explain_answer
 from souwen.index.engines.opensearch.wire import encode
-from souwen.index.errors import EngineError, EngineUnavailable
+from souwen.index.errors import EngineError, EngineUnavailable, StoreMissing
 
 MOST = 4 * 2**20
 """Bytes of a request, unless a single document has more."""
@@ -102,7 +102,8 @@ class Bulk:
             error, passes = explain_answer(self._cluster.address, status, kind, reason)
             if isinstance(error, Refused):
                 raise EngineError(f"{part[0]}: the cluster refused this post ({kind}: {reason})")
-            if not passes:
+            # Of an index that was made just now a node that lags behind may not have heard yet.
+            if not (passes or isinstance(error, StoreMissing)):
                 raise error
             again.append(part)
             why = str(error)

@@ -134,18 +134,37 @@ class Cluster:
             try:
                 return self._once(method, path, body, timeout or TIMEOUT, parameters)
             except _Passing as passing:
-                if isinstance(passing.error, Late):
-                    if timeout:
-                        raise passing.error from passing.__cause__
-                    self._nodes.look()
-                if isinstance(passing.error, Unreached) and not self._reached:
-                    # Most likely the address is wrong.
-                    raise passing.error from passing.__cause__
-                pause = back_off(attempt)
-                if time.monotonic() + pause > end:
-                    raise passing.error from passing.__cause__
-                time.sleep(pause)
+                error, cause = passing.error, passing.__cause__
+            except StoreMissing as missing:
+                if not self._is_there(path):
+                    raise
+                error, cause = missing, missing.__cause__
+            if isinstance(error, Late):
+                if timeout:
+                    raise error from cause
+                self._nodes.look()
+            if isinstance(error, Unreached) and not self._reached:
+                # Most likely the address is wrong.
+                raise error from cause
+            pause = back_off(attempt)
+            if time.monotonic() + pause > end:
+                raise error from cause
+            time.sleep(pause)
         raise AssertionError("there is always another attempt")
+
+    def _is_there(self, path: str) -> bool:
+        """Whether the cluster's manager knows the index of a path, of which a node that lags behind
+        may not have heard yet."""
+        index, _, rest = path.removeprefix("/").partition("/")
+        if not rest or "*" in index:
+            return False
+        try:
+            self._once("GET", f"/{index}", None, TIMEOUT, {})
+        except StoreMissing:
+            return False
+        except _Passing:
+            return True
+        return True
 
     def read(
         self,
