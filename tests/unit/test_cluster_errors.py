@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tools.answering import Answer, answering
 
+from souwen.index.engines.opensearch import indices
 from souwen.index.engines.opensearch.address import parse
 from souwen.index.engines.opensearch.bulk import Bulk
 from souwen.index.engines.opensearch.client import (
@@ -434,6 +435,24 @@ def test_a_post_that_is_larger_than_the_cluster_takes_is_named():
         many.put("b", "大.md", {"x": "大" * 1_000_000})
         with pytest.raises(EngineError, match=r"^大\.md: .*2\.9 MiB.*max_file_mib"):
             many.flush()
+        cluster.close()
+
+
+def test_documents_are_moved_again_where_shards_were_on_their_way_or_the_node_was_gone():
+    refreshed, begun = Answer(200, {"_shards": {"failed": 0}}), Answer(200, {"task": "a:1"})
+    failed = Answer(200, {"completed": True, "error": {"reason": "all shards failed"}})
+    gone = Answer(404, told("resource_not_found_exception", "task"))
+    done = Answer(200, {"completed": True, "response": {"failures": []}})
+    each = (refreshed, begun, failed, begun, gone, begun, done)
+    with answering(*each) as (host, asked):
+        cluster = connect(parse(f"opensearch://{host}/news"), {})
+        indices.move(cluster, "news~stage-1", "news~1")
+        assert [one.path.partition("?")[0] for one in asked].count("/_reindex") == 3
+        cluster.close()
+    with answering(refreshed, begun, failed) as (host, _):
+        cluster = connect(parse(f"opensearch://{host}/news"), AT_ONCE)
+        with pytest.raises(StoreError, match=r"all shards failed.*run the same again"):
+            indices.move(cluster, "news~stage-1", "news~1")
         cluster.close()
 
 

@@ -4,6 +4,7 @@
 older ones may be kept beside it. ``NAME~stage-…`` hold documents on their way.
 """
 
+import itertools
 import secrets
 import time
 from dataclasses import dataclass
@@ -11,14 +12,11 @@ from typing import Any
 
 from souwen.index.commands import command
 from souwen.index.engines.opensearch import mapping
-from souwen.index.engines.opensearch.client import Cluster, Refused
+from souwen.index.engines.opensearch.client import Cluster, Refused, back_off
 from souwen.index.errors import StoreCorrupt, StoreError, StoreMissing, StoreOutdated
 
 REINDEXED = 500
 """Documents that are moved at once."""
-
-TRIES = 5
-"""How often documents are moved, where the node that does it is gone each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +173,29 @@ def refresh(cluster: Cluster, index: str) -> None:
 
 
 def move(cluster: Cluster, source: str, target: str) -> None:
-    """Put all documents of one index into another one, where they replace those of the same key."""
+    """Put all documents of one index into another one, where they replace those of the same key.
+
+    Done again, for a while, where it fails: shards may be on their way, or the node gone that did
+    it. Raises StoreError.
+    """
     refresh(cluster, source)
-    for _ in range(TRIES):
-        if found := _moved(cluster, source, target):
-            break
-    else:
-        found = {"error": "the cluster does not know what became of it"}
-    failures = found.get("response", {}).get("failures") or found.get("error")
-    if failures:
-        raise StoreError(f"{cluster.address}: documents could not be moved: {str(failures)[:500]}")
+    end = time.monotonic() + cluster.patience
+    for attempt in itertools.count():
+        found = _moved(cluster, source, target)
+        failures = found.get("response", {}).get("failures") or found.get("error")
+        if not failures:
+            return
+        pause = back_off(attempt)
+        if time.monotonic() + pause > end:
+            raise StoreError(
+                f"{cluster.address}: documents could not be moved ({str(failures)[:500]}); run the "
+                "same again"
+            )
+        time.sleep(pause)
 
 
-def _moved(cluster: Cluster, source: str, target: str) -> dict[str, Any] | None:
-    """What became of moving once; None where the node is gone that did it."""
+def _moved(cluster: Cluster, source: str, target: str) -> dict[str, Any]:
+    """What became of moving once, as the cluster tells of a task."""
     told = cluster.ask(
         "POST",
         "/_reindex",
@@ -202,7 +209,7 @@ def _moved(cluster: Cluster, source: str, target: str) -> dict[str, Any] | None:
         except Refused as refused:
             if refused.status != 404:
                 raise
-            return None
+            return {"error": "the node that did it is gone"}
         if found["completed"]:
             return found
         time.sleep(pause)
