@@ -57,6 +57,14 @@ def forget(roots: Sequence[Root], paths: Iterable[str]) -> tuple[Root, ...]:
     return tuple(kept)
 
 
+def ids_of_path(path: str, roots: Iterable[Root]) -> Iterator[str]:
+    """The ids that a file at this absolute path may have."""
+    for root in roots:
+        if within(path, root.path):
+            below = path.removeprefix(root.path).lstrip("/") or path.rpartition("/")[2]
+            yield from (below, f"{root.label}/{below}")
+
+
 class Scope:
     """What a run looks at: these paths below the roots, or all roots where there are none."""
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,9 +20,9 @@ from souwen.index.errors import QueryError, StoreCorrupt
 from souwen.index.history import History
 from souwen.index.manifest import load_paths
 from souwen.index.places import engine_of, no_engine
-from souwen.index.roots import absolute, within
+from souwen.index.roots import absolute, ids_of_path
 from souwen.index.settings import NAME as SETTINGS
-from souwen.index.settings import Root, load
+from souwen.index.settings import load
 from souwen.search.analyze import PLACES, Analyzed, Context, analyze_query, as_typed, title_term
 from souwen.search.correction import NO_GUESSES, Guesser, Guesses, widened
 from souwen.search.engine import Reader, Request, StoreInfo
@@ -442,14 +442,6 @@ def _absolute(name: str) -> str:
         return absolute(Path(name))
     except (ValueError, OSError):
         return name
-
-
-def ids_of_path(path: str, roots: tuple[Root, ...]) -> Iterator[str]:
-    """The ids that a file at this absolute path may have."""
-    for root in roots:
-        if within(path, root.path):
-            below = path.removeprefix(root.path).lstrip("/") or path.rpartition("/")[2]
-            yield from (below, f"{root.label}/{below}")
 
 
 def _meant(text: Text | None, options: Options) -> Text | None:

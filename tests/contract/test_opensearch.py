@@ -30,7 +30,7 @@ from souwen.index.engines.opensearch.lock import ID, locked
 from souwen.index.engines.opensearch.records import key, record
 from souwen.index.engines.opensearch.slices import slice_lock
 from souwen.index.engines.opensearch.snapshots import close_snapshot
-from souwen.index.engines.opensearch.state import Pending, State
+from souwen.index.engines.opensearch.state import Commit, Pending, State
 from souwen.index.engines.opensearch.vocabulary import LAYERS
 from souwen.index.engines.opensearch.writer import RETIRED
 from souwen.index.errors import (
@@ -65,6 +65,13 @@ def live(place: str) -> str:
         found = indices.live(cluster)
         assert found is not None
         return found.index
+
+
+def newest(state: State, place: str) -> Commit:
+    """The commit of the index behind the alias."""
+    found = state.commit(live(place))
+    assert found is not None
+    return found
 
 
 def names(place: str) -> set[str]:
@@ -118,8 +125,7 @@ def test_a_manifest_that_is_lost_is_learnt_from_the_posts_that_the_cluster_holds
     build(tmp_path / "posts", index=place, now=NOW)
     with asking(place) as cluster:
         state = State(cluster)
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         state.drop_files([commit.files["manifest.json"]])
     write_old(tmp_path / "posts", {"3.md": "改过的一篇"})
     mended = check(place, now=NOW, repair=True)
@@ -265,14 +271,12 @@ def test_what_an_open_index_kept_is_let_go_of_in_time(place: str):
     with asking(place) as cluster:
         state = State(cluster)
         fill(place, post("b.md", "快手电商"))
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         assert commit.retired
         old = tuple(replace(one, time=one.time - RETIRED) for one in commit.retired)
         state.write(replace(commit, retired=old))
         fill(place, post("c.md", "快手电商"))
-        after = state.commit(live(place))
-        assert after is not None
+        after = newest(state, place)
         assert {one.file for one in after.retired}.isdisjoint(one.file for one in old)
         with pytest.raises(StoreCorrupt, match="missing or damaged"):
             state.get_file(old[0].file, "settings.json")
@@ -292,8 +296,7 @@ def test_a_commit_that_is_written_twice_is_the_same_and_another_one_is_not_taken
     fill(place, post("a.md", "快手电商"))
     with asking(place) as cluster:
         state = State(cluster)
-        read = state.commit(live(place))
-        assert read is not None
+        read = newest(state, place)
         ours = replace(read, generation=read.generation + 1)
         first = state.write(ours)
         assert state.write(ours) == first
@@ -320,8 +323,7 @@ def test_what_was_decided_on_is_done_by_the_next_writer(place: str):
     store = open_store(place)
     with asking(place) as cluster:
         state = State(cluster)
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         stage = indices.make(cluster, "stage-", mapping.staging(replicas=0))
         bulk = Bulk(cluster, stage)
         content, _ = record(analyze_document(post("c.md", "微服务网关"), ANALYZER))
@@ -359,8 +361,7 @@ def test_what_was_not_decided_on_is_swept_away(place: str):
         state = State(cluster)
         cluster.ask("POST", f"/{state.index}/_refresh")
         hits = cluster.ask("GET", f"/{state.index}/_search", size=100)["hits"]["hits"]
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         assert {hit["_id"].partition(":")[0] for hit in hits} == {"commit", "file"}
         assert len(hits) == 1 + sum(one.chunks for one in commit.all_files())
 
@@ -370,8 +371,7 @@ def test_files_of_slices_that_are_being_written_are_not_swept_away(place: str):
     with asking(place) as cluster:
         state = State(cluster)
         file = state.put_file("一片".encode())
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         with locked(state, slice_lock(Slice(1, 2)), wait=0):
             state.sweep([commit])
             assert state.get_file(file, "manifest.json") == "一片".encode()
@@ -384,8 +384,7 @@ def test_whoever_was_swept_away_and_goes_on_can_commit_no_more(place: str):
     fill(place, post("a.md", "快手电商"))
     with asking(place) as cluster:
         state = State(cluster)
-        slow = state.commit(live(place))
-        assert slow is not None
+        slow = newest(state, place)
         stage = indices.make(cluster, "stage-", mapping.staging(replicas=0))
     with open_store(place).writer():
         pass
@@ -399,8 +398,7 @@ def test_where_posts_on_their_way_are_gone_only_building_anew_helps(place: str):
     fill(place, post("a.md", "快手电商"))
     with asking(place) as cluster:
         state = State(cluster)
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         gone = f"{cluster.address.name}~stage-gone"
         state.write(replace(commit, pending=Pending(gone, None, commit.files, commit.layers, {})))
     with pytest.raises(StoreCorrupt, match=f"{gone}.*is gone.*index --full.*builds the index anew"):
@@ -494,8 +492,7 @@ def test_a_red_index_is_told(place: str, monkeypatch: pytest.MonkeyPatch):
     fill(place, post("a.md", "快手电商"))
     with asking(place) as cluster:
         state = State(cluster)
-        commit = state.commit(live(place))
-        assert commit is not None
+        commit = newest(state, place)
         made = mapping.settings(shards=2, replicas=0)
         made["index"]["routing.allocation.require.box"] = "none"
         body = {"settings": made, "mappings": mapping.mappings({})}

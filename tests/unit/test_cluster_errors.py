@@ -21,9 +21,9 @@ from souwen.index.engines.opensearch.client import (
     Cluster,
     Late,
     Refused,
-    back_off,
     connect,
 )
+from souwen.index.engines.opensearch.patience import back_off
 from souwen.index.errors import (
     ConfigError,
     EngineError,
@@ -244,10 +244,13 @@ def test_a_node_that_has_not_heard_of_an_index_yet_is_asked_again():
 def test_an_index_that_the_manager_does_not_know_is_missing_at_once():
     with answering(MISSING) as (host, asked):
         cluster = connect(parse(f"opensearch://{host}/news"), {})
-        for path in ("/news~state", "/news~state/_doc/lock", "/news~*/_alias"):
+        for path in (
+            *("/news~state", "/news~state/_doc/lock", "/news~*/_alias"),
+            "/_cluster/health/news~state",
+        ):
             with pytest.raises(StoreMissing, match="no such index"):
                 cluster.ask("GET", path)
-        assert len(asked) == 5
+        assert len(asked) == 6
         cluster.close()
 
 

@@ -3,11 +3,11 @@
 What the cluster is too busy for is sent again, whatever it refuses is an error that names the post.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 
-from souwen.index.engines.opensearch.client import Cluster, Refused, back_off, explain_answer
+from souwen.index.engines.opensearch.client import Cluster, Refused, explain_answer
+from souwen.index.engines.opensearch.patience import Patience
 from souwen.index.engines.opensearch.wire import encode
 from souwen.index.errors import EngineError, EngineUnavailable, StoreMissing
 
@@ -55,20 +55,15 @@ class Bulk:
         too busy, and what ``Cluster.ask`` raises where it takes none.
         """
         waiting, self._parts, self._size = self._parts, [], 0
-        end = time.monotonic() + self._cluster.patience
-        attempt = 0
+        left = Patience(self._cluster.patience)
         while waiting:
             self._before()
             waiting, why = self._send(waiting)
-            if waiting:
-                pause = back_off(attempt)
-                attempt += 1
-                if time.monotonic() + pause > end:
-                    raise EngineUnavailable(
-                        f"{why}; {len(waiting)} posts wait, {waiting[0][0]} is the first: run the "
-                        "same again later"
-                    )
-                time.sleep(pause)
+            if waiting and not left.pause():
+                raise EngineUnavailable(
+                    f"{why}; {len(waiting)} posts wait, {waiting[0][0]} is the first: run the same "
+                    "again later"
+                )
 
     def _answer(self, parts: list[tuple[str, bytes]]) -> Any:
         body = b"".join(part for _, part in parts)

@@ -6,12 +6,9 @@ not all come back at once. What is only read does not wait for a node that hangs
 """
 
 import base64
-import itertools
 import math
 import os
-import random
 import re
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from souwen.index.engines.opensearch.address import Address
 from souwen.index.engines.opensearch.credentials import Credentials, read_credentials
 from souwen.index.engines.opensearch.nodes import Nodes
+from souwen.index.engines.opensearch.patience import Patience
 from souwen.index.engines.opensearch.wire import decode, encode
 from souwen.index.errors import (
     ConfigError,
@@ -57,8 +55,6 @@ GREETING = (2.0, 2.0)
 
 CONNECTING = 5.0
 """Seconds within which a host takes a connection."""
-
-LONGEST_PAUSE = 5.0
 
 CONNECTIONS = 8
 """Those to one node that are kept open, for as many threads."""
@@ -129,8 +125,8 @@ class Cluster:
         there is none, EngineError or StoreError for what only people can mend; Late where there is
         none within the ``timeout``, if one is given.
         """
-        end = time.monotonic() + (self.patience if patience is None else patience)
-        for attempt in itertools.count():
+        left = Patience(self.patience if patience is None else patience)
+        while True:
             try:
                 return self._once(method, path, body, timeout or TIMEOUT, parameters)
             except _Passing as passing:
@@ -146,17 +142,14 @@ class Cluster:
             if isinstance(error, Unreached) and not self._reached:
                 # Most likely the address is wrong.
                 raise error from cause
-            pause = back_off(attempt)
-            if time.monotonic() + pause > end:
+            if not left.pause():
                 raise error from cause
-            time.sleep(pause)
-        raise AssertionError("there is always another attempt")
 
     def _is_there(self, path: str) -> bool:
         """Whether the cluster's manager knows the index of a path, of which a node that lags behind
         may not have heard yet."""
         index, _, rest = path.removeprefix("/").partition("/")
-        if not rest or "*" in index:
+        if not rest or "*" in index or index.startswith("_"):
             return False
         try:
             self._once("GET", f"/{index}", None, TIMEOUT, {})
@@ -255,12 +248,6 @@ class _Passing(Exception):
     def __init__(self, error: SouwenError) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def back_off(attempt: int) -> float:
-    """Seconds to wait after so many attempts: twice as long each time, half of it by chance."""
-    most: float = min(LONGEST_PAUSE, 0.1 * 2 ** min(attempt, 10))
-    return most * (0.5 + random.random() / 2)
 
 
 def connect(address: Address, variables: Mapping[str, str] = os.environ) -> Cluster:

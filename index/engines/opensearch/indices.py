@@ -4,7 +4,6 @@
 older ones may be kept beside it. ``NAME~stage-…`` hold documents on their way.
 """
 
-import itertools
 import secrets
 import time
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from typing import Any
 
 from souwen.index.commands import command
 from souwen.index.engines.opensearch import mapping
-from souwen.index.engines.opensearch.client import Cluster, Refused, back_off
+from souwen.index.engines.opensearch.client import Cluster, Refused
+from souwen.index.engines.opensearch.patience import Patience
 from souwen.index.errors import StoreCorrupt, StoreError, StoreMissing, StoreOutdated
 
 REINDEXED = 500
@@ -179,23 +179,17 @@ def move(cluster: Cluster, source: str, target: str) -> None:
     it. Raises StoreError.
     """
     refresh(cluster, source)
-    end = time.monotonic() + cluster.patience
-    for attempt in itertools.count():
-        found = _moved(cluster, source, target)
-        failures = found.get("response", {}).get("failures") or found.get("error")
-        if not failures:
-            return
-        pause = back_off(attempt)
-        if time.monotonic() + pause > end:
+    left = Patience(cluster.patience)
+    while failures := _failures(cluster, source, target):
+        if not left.pause():
             raise StoreError(
-                f"{cluster.address}: documents could not be moved ({str(failures)[:500]}); run the "
-                "same again"
+                f"{cluster.address}: documents could not be moved ({failures[:500]}); run the same "
+                "again"
             )
-        time.sleep(pause)
 
 
-def _moved(cluster: Cluster, source: str, target: str) -> dict[str, Any]:
-    """What became of moving once, as the cluster tells of a task."""
+def _failures(cluster: Cluster, source: str, target: str) -> str:
+    """What went wrong when all was moved once; nothing where nothing did."""
     told = cluster.ask(
         "POST",
         "/_reindex",
@@ -205,12 +199,13 @@ def _moved(cluster: Cluster, source: str, target: str) -> dict[str, Any]:
     pause = 0.02
     while True:
         try:
-            found: dict[str, Any] = cluster.ask("GET", f"/_tasks/{told['task']}")
+            found = cluster.ask("GET", f"/_tasks/{told['task']}")
         except Refused as refused:
             if refused.status != 404:
                 raise
-            return {"error": "the node that did it is gone"}
+            return "the node that did it is gone"
         if found["completed"]:
-            return found
+            failures = found.get("response", {}).get("failures") or found.get("error")
+            return str(failures) if failures else ""
         time.sleep(pause)
         pause = min(2 * pause, 2.0)
