@@ -10,6 +10,7 @@ import os
 import stat
 import threading
 import time
+import warnings
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Self
 
 from watchdog import events
 from watchdog.observers import Observer
+from watchdog.utils import BaseThread
 
 from souwen.index.roots import within
 from souwen.index.source import HEXO_CONFIGS, SUFFIXES, is_left_out
@@ -68,6 +70,9 @@ class Changes:
         # A file that is replaced is another one, so its folder is followed.
         self._followed = {one if _is_folder(one) else _folder(one) for one in self._roots}
         self._nodes = self._at_followed()
+        # Where folders come one in the other, the library may follow one twice: it warns, in vain.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
+        others = _followers()
         self._observer = Observer()
         try:
             for path in self._followed:
@@ -78,6 +83,7 @@ class Changes:
         except BaseException:
             self._stop()
             raise
+        self._followers = _followers() - others | {self._observer, *self._observer.emitters}
         # Of what it loses, the library only warns in its log.
         logging.getLogger("watchdog").addHandler(self._warnings)
         return self
@@ -97,8 +103,8 @@ class Changes:
     @property
     def is_sound(self) -> bool:
         """Whether it still follows the roots, and these are what they were."""
-        followers = (self._observer, *self._observer.emitters)
-        return all(one.is_alive() for one in followers) and self._nodes == self._at_followed()
+        alive = all(thread.is_alive() for thread in self._followers)
+        return alive and self._nodes == self._at_followed()
 
     def wait(self, *, until: float, stop: threading.Event) -> Batch | None:
         """The next changes, once there are no more of them for a moment.
@@ -179,6 +185,11 @@ class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
         """Called by whichever thread logs it."""
         self._warn()
+
+
+def _followers() -> set[BaseThread]:
+    """Those threads of the library that run, some of which it gives no name."""
+    return {thread for thread in threading.enumerate() if isinstance(thread, BaseThread)}
 
 
 def _is_folder(path: str) -> bool:

@@ -5,11 +5,13 @@ import os
 import shutil
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tools.blog import write
+from watchdog.utils import BaseThread
 
 from souwen.index.changes import MANY, Batch, Changes
 
@@ -53,6 +55,18 @@ def test_a_folder_that_comes_goes_or_moves_is_told_of(changes: Changes, root: Pa
     assert told(changes, root) == {"别处/后来.md"}
     shutil.rmtree(root / "a")
     assert "a" in told(changes, root)
+
+
+def test_folders_that_come_one_in_the_other_are_told_of_and_followed(root: Path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with Changes([root.as_posix()]) as changes:
+            for number in range(100):
+                (root / f"{number}/a/b").mkdir(parents=True)
+            assert told(changes, root) >= {f"{number}" for number in range(100)}
+            write(root, {f"{number}/a/b/c.md": "新" for number in range(100)})
+            assert told(changes, root) == {f"{number}/a/b/c.md" for number in range(100)}
+            assert changes.is_sound
 
 
 def test_what_is_no_post_is_not_told_of(changes: Changes, root: Path):
@@ -111,6 +125,23 @@ def test_a_root_in_the_place_of_another_means_that_something_is_lost(changes: Ch
     assert batch is not None
     assert batch.lost
     assert not changes.is_sound
+
+
+def test_a_thread_that_ended_means_that_something_is_lost(root: Path):
+    def followers() -> list[BaseThread]:
+        return [one for one in threading.enumerate() if isinstance(one, BaseThread)]
+
+    with Changes([root.as_posix()]):
+        number = len(followers())
+    assert number > 1
+    for which in range(number):
+        with Changes([root.as_posix()]) as changes:
+            assert changes.is_sound
+            followers()[which].stop()
+            batch = changes.wait(until=time.monotonic() + 10, stop=NEVER)
+            assert batch is not None
+            assert batch.lost
+            assert not changes.is_sound
 
 
 def test_a_single_file_is_followed_though_it_is_replaced(root: Path):
