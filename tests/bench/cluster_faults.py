@@ -1,8 +1,9 @@
-"""Nodes die or hang while a cluster is written and read: ``python tests/bench/cluster_faults.py``
+"""Nodes die, hang or are cut off while a cluster is written and read.
 
-``[POSTS]``: 1500 unless told. Starts a cluster of three nodes, with one replica of everything, and
-prints for each fault how the runs ended, and how many posts are lost, answers wrong and searches
-failed. Exits with 1 where a post is lost, an answer wrong, or no run ends well.
+``python tests/bench/cluster_faults.py [POSTS]``: 1500 unless told. Starts a cluster of three nodes,
+with one replica of everything, and prints for each fault how the runs ended, and how many posts are
+lost, answers wrong and searches failed. Exits with 1 where a post is lost, an answer wrong, or no
+run ends well.
 """
 
 import signal
@@ -13,16 +14,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from cluster.faults import Fault, Outcome, Trial, in_mid_bulk, while_indexing, while_searching
+from cluster.faults import (
+    NEWS,
+    Fault,
+    Outcome,
+    Trial,
+    in_mid_bulk,
+    while_dropped,
+    while_indexing,
+    while_searching,
+)
 from cluster.running import Cluster, running
 
 ONE = (
-    Fault("the node that is asked is killed", (0,), signal.SIGKILL, 5),
-    Fault("another node is killed", (2,), signal.SIGKILL, 5),
-    Fault("the node that is asked is cut off", (0,), signal.SIGSTOP, 20),
-    Fault("another node is cut off", (2,), signal.SIGSTOP, 20),
+    *(Fault("killed", (number,), 5) for number in (0, 2)),
+    *(Fault("held", (number,), 20) for number in (0, 2)),
+    *(Fault("cut off", (number,), 40) for number in range(3)),
 )
-ALL = Fault("all nodes are killed", (0, 1, 2), signal.SIGKILL, 2)
+ALL = Fault("killed", (0, 1, 2), 2)
 
 
 def trials(cluster: Cluster, folder: Path, posts: int) -> Iterator[Outcome]:
@@ -31,9 +40,10 @@ def trials(cluster: Cluster, folder: Path, posts: int) -> Iterator[Outcome]:
         trial = Trial(cluster, folder / str(number), f"one-{number}", posts)
         yield while_indexing(trial, fault, "--jobs", "2")
         yield while_searching(trial, fault, seconds=20)
+    yield while_dropped(Trial(cluster, folder / "dropped", "dropped", posts), 0)
     trial = Trial(cluster, folder / "all", "all", posts)
     yield while_indexing(trial, ALL)
-    trial.write(range(0, posts, 2), "羌笛何须怨杨柳")
+    trial.write(range(0, posts, 2), NEWS)
     yield while_indexing(trial, ALL)
     yield in_mid_bulk(cluster, ALL, "acknowledged", least=5_000)
 
@@ -58,7 +68,7 @@ def main(posts: int) -> None:
     # Whoever ends this politely is to end the nodes as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     well = True
-    with tempfile.TemporaryDirectory() as folder, running() as cluster:
+    with tempfile.TemporaryDirectory() as folder, running(relayed=True) as cluster:
         for one in trials(cluster, Path(folder), posts):
             print(told(one), flush=True)
             for said in (*one.said, *one.failed):

@@ -1,4 +1,4 @@
-"""What becomes of an index while nodes of its cluster die, hang, or come back?
+"""What becomes of an index while nodes of its cluster die, hang, are cut off, or come back?
 
 Each fault strikes while posts are indexed, or while they are searched, on an index with a replica.
 Afterwards every post is looked for by its id.
@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from cluster.node import Node
+from cluster.relays import Relays
 from cluster.running import Cluster
 
 from souwen.index.builder import open_store
@@ -32,6 +33,7 @@ from souwen.search import Index, open_index
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LINES = ("春风又绿江南岸", "明月何时照我还", "京口瓜洲一水间", "钟山只隔数重山", "海上生明月")
 QUERIES = ("春风", "明月 江南", '"海上生明月"', "京口 OR 钟山", "第7篇")
+NEWS = "羌笛何须怨杨柳"
 PATIENT = "60s"
 """More than any search may take in which a node hangs."""
 
@@ -39,29 +41,64 @@ FLOWING = 0.2
 """The part of the posts that is with the cluster when a fault strikes."""
 
 
+Kind: TypeAlias = Literal["killed", "held", "cut off"]
+"""Ended at once; stopped where it stands, so that it answers nobody; or out of reach of the other
+nodes, though not of clients."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What happens to which nodes, and after how many seconds it is over."""
 
-    name: str
+    kind: Kind
     nodes: tuple[int, ...]
-    kind: signal.Signals
     seconds: float
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        which = "all nodes are" if len(self.nodes) > 1 else f"node {self.nodes[0]} is"
+        return f"{which} {self.kind}"
 
     def strike(self, cluster: Cluster) -> None:
         """Do it to all of them at once."""
         for number in self.nodes:
-            os.kill(cluster.nodes[number].pid, self.kind)
+            match self.kind:
+                case "killed":
+                    os.kill(cluster.nodes[number].pid, signal.SIGKILL)
+                case "held":
+                    os.kill(cluster.nodes[number].pid, signal.SIGSTOP)
+                case "cut off":
+                    relays_of(cluster).cut(number)
 
     def heal(self, cluster: Cluster) -> None:
-        """Start the nodes again, or let them go on; returns once the cluster is whole."""
+        """Undo it; returns once the cluster is whole.
+
+        Of what was searched when it was cut off a node keeps shards open for minutes, and cannot
+        have them again as long: then the others are enough.
+        """
         for number in self.nodes:
-            if self.kind == signal.SIGKILL:
-                cluster.nodes[number].send(signal.SIGKILL)
-            else:
-                cluster.nodes[number].send(signal.SIGCONT)
+            match self.kind:
+                case "killed":
+                    # It may not be quite gone.
+                    cluster.nodes[number].stop()
+                case "held":
+                    cluster.nodes[number].send(signal.SIGCONT)
+                case "cut off":
+                    relays_of(cluster).join(number)
         cluster.start()
-        cluster.wait_for("green", nodes=len(cluster.nodes))
+        self.wait_for(cluster)
+
+    def wait_for(self, cluster: Cluster) -> None:
+        """Until the cluster is as it should be afterwards."""
+        status = "yellow" if self.kind == "cut off" else "green"
+        cluster.wait_for(status, nodes=len(cluster.nodes))
+
+
+def relays_of(cluster: Cluster) -> Relays:
+    """Those of a cluster that has some."""
+    assert cluster.relays is not None
+    return cluster.relays
 
 
 @dataclass(slots=True)
@@ -181,7 +218,7 @@ def while_indexing(trial: Trial, fault: Fault, *options: str) -> Outcome:
             break
         outcome.said.append(said.strip().splitlines()[-1])
         run = trial.run(*options)
-    trial.cluster.wait_for("green", nodes=len(trial.cluster.nodes))
+    fault.wait_for(trial.cluster)
     trial.compare(outcome)
     outcome.seconds = time.monotonic() - began
     return outcome
@@ -201,13 +238,37 @@ def while_searching(trial: Trial, fault: Fault, *, seconds: float) -> Outcome:
     return outcome
 
 
+def while_dropped(trial: Trial, number: int) -> Outcome:
+    """Cut a node off until the others have dropped it, change posts, and look for what is new in
+    them, in indices that are opened by way of all nodes."""
+    cluster, other = trial.cluster, (number + 1) % len(trial.cluster.nodes)
+    fault = Fault("cut off", (number,), 0)
+    outcome = Outcome(fault.name, "updating", len(trial.expected))
+    began = time.monotonic()
+    fault.strike(cluster)
+    try:
+        cluster.wait_for(nodes=len(cluster.nodes) - 1, asked=other)
+        trial.write(range(0, len(trial.expected), 4), NEWS)
+        run = trial.run()
+        run.communicate()
+        outcome.codes.append(run.returncode)
+        expected = _newly(trial.by_way_of(other), NEWS)
+        for _ in range(3 * len(cluster.nodes)):
+            _ask(partial(trial.answer, NEWS), expected, outcome)
+    finally:
+        fault.heal(cluster)
+    trial.compare(outcome)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
 def while_hanging(trial: Trial, number: int) -> Outcome:
     """Hold a node, which the cluster does not notice, until queries are asked: of an index that
     was open before, of one newly opened by way of all nodes, and by way of another node alone."""
     cluster, other = trial.cluster, (number + 1) % len(trial.cluster.nodes)
-    outcome = Outcome("hangs", "searching", len(trial.expected))
+    fault = Fault("held", (number,), 0)
+    outcome = Outcome(fault.name, "searching", len(trial.expected))
     expected = dict(zip(QUERIES, trial.answers(), strict=True))
-    fault = Fault("hangs", (number,), signal.SIGSTOP, 0)
     began = time.monotonic()
     _notice(cluster, PATIENT)
     with open_index(trial.index) as before:

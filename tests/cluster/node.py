@@ -1,4 +1,4 @@
-"""How is one node started, stopped, killed and cut off?"""
+"""How is one node started, stopped, held and killed?"""
 
 import json
 import os
@@ -34,10 +34,11 @@ rootLogger.appenderRef.console.ref = console
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where a node listens: to clients, and to the other nodes."""
+    """Where a node listens: to clients, and to the other nodes, which may know it by another."""
 
     http: int
     transport: int
+    known: int
 
 
 class Node:
@@ -93,7 +94,8 @@ class Node:
             "network.host": HOST,
             "http.port": str(self._ports.http),
             "transport.port": str(self._ports.transport),
-            "discovery.seed_hosts": ",".join(f"{HOST}:{one.transport}" for one in self._all),
+            "transport.publish_port": str(self._ports.known),
+            "discovery.seed_hosts": ",".join(f"{HOST}:{one.known}" for one in self._all),
             "cluster.initial_cluster_manager_nodes": names,
             # A disk that is nearly full is no reason for a test to fail.
             "cluster.routing.allocation.disk.threshold_enabled": "false",
@@ -114,7 +116,7 @@ class Node:
         return self._process is not None and self._process.poll() is None
 
     def send(self, what: signal.Signals) -> None:
-        """SIGKILL, SIGSTOP, which cuts it off from the others and from clients, or SIGCONT."""
+        """SIGKILL, SIGSTOP, which holds it so that it answers nobody, or SIGCONT."""
         os.kill(self.pid, what)
         if what == signal.SIGKILL:
             self._wait()

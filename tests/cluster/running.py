@@ -10,20 +10,26 @@ from typing import Any
 
 from cluster.distribution import distribution
 from cluster.node import HOST, SMALL, STARTING, Node, Ports
+from cluster.relays import Relays, relays
 
 
 class Cluster:
     """Nodes that find each other; each may be killed, held and started again."""
 
-    def __init__(self, folder: Path, nodes: int, java: Sequence[str]) -> None:
+    def __init__(self, folder: Path, ports: Sequence[Ports], java: Sequence[str]) -> None:
         self._server = distribution()
-        ports = _free_ports(nodes)
-        self.nodes = tuple(Node(number, folder, ports, java) for number in range(nodes))
+        self.nodes = tuple(Node(number, folder, ports, java) for number in range(len(ports)))
+        self.relays: Relays | None = None
+        """By which a node can be cut off, where they were wanted."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where clients may ask, the first node's first."""
         return tuple(node.address for node in self.nodes)
+
+    def pids(self) -> list[int]:
+        """The process id of each node, 0 for one that does not run."""
+        return [node.pid if node.alive else 0 for node in self.nodes]
 
     def start(self) -> None:
         """Start every node that is not there, and wait until all are one cluster."""
@@ -60,13 +66,20 @@ class Cluster:
 
 
 @contextmanager
-def running(*, nodes: int = 3, java: Sequence[str] = SMALL) -> Iterator[Cluster]:
+def running(
+    *, nodes: int = 3, java: Sequence[str] = SMALL, relayed: bool = False
+) -> Iterator[Cluster]:
     """A new cluster on loopback, with data folders that are gone with it.
 
-    Raises Lacking where there can be none on this machine.
+    Nodes of which one is to be cut off must be ``relayed``. Raises Lacking where there can be none
+    on this machine.
     """
-    with tempfile.TemporaryDirectory(prefix="souwen-cluster-") as folder:
-        cluster = Cluster(Path(folder), nodes, java)
+    ports = _free_ports(nodes, relayed=relayed)
+    with tempfile.TemporaryDirectory(prefix="souwen-cluster-") as folder, ExitStack() as stack:
+        cluster = Cluster(Path(folder), ports, java)
+        if relayed:
+            ways = [(one.known, one.transport) for one in ports]
+            cluster.relays = stack.enter_context(relays(ways, cluster.pids))
         try:
             cluster.start()
             yield cluster
@@ -74,10 +87,11 @@ def running(*, nodes: int = 3, java: Sequence[str] = SMALL) -> Iterator[Cluster]
             cluster.stop()
 
 
-def _free_ports(nodes: int) -> tuple[Ports, ...]:
+def _free_ports(nodes: int, *, relayed: bool) -> tuple[Ports, ...]:
     with ExitStack() as held:
-        taken = [held.enter_context(closing(socket.socket())) for _ in range(2 * nodes)]
+        taken = [held.enter_context(closing(socket.socket())) for _ in range(3 * nodes)]
         for one in taken:
             one.bind((HOST, 0))
         numbers = [one.getsockname()[1] for one in taken]
-    return tuple(map(Ports, numbers[::2], numbers[1::2]))
+    every = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+    return tuple(Ports(http, own, known if relayed else own) for http, own, known in every)

@@ -1,7 +1,6 @@
 """Nodes of a cluster die while posts are indexed and searched: no post is lost, no answer wrong."""
 
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from cluster.faults import (
     Fault,
     Trial,
     in_mid_bulk,
+    while_dropped,
     while_hanging,
     while_indexing,
     while_searching,
@@ -24,7 +24,7 @@ POSTS = 400
 def nodes() -> Iterator[Cluster]:
     """A cluster of three whose nodes may be killed: nobody else uses it."""
     try:
-        with running() as cluster:
+        with running(relayed=True) as cluster:
             yield cluster
     except Lacking as error:
         if os.environ.get("CI"):
@@ -34,12 +34,30 @@ def nodes() -> Iterator[Cluster]:
 
 def test_a_node_that_is_killed_takes_no_post_with_it(nodes: Cluster, tmp_path: Path):
     trial = Trial(nodes, tmp_path / "posts", "killed", POSTS)
-    fault = Fault("killed", (0,), signal.SIGKILL, 3)
+    fault = Fault("killed", (0,), 3)
     indexing = while_indexing(trial, fault)
     assert (indexing.codes[-1], indexing.lost, indexing.strange) == (0, 0, 0)
     searching = while_searching(trial, fault, seconds=5)
     assert (searching.wrong, searching.lost, searching.strange) == (0, 0, 0)
     assert searching.answered > 0
+
+
+def test_a_node_that_is_cut_off_but_still_answers_harms_nobody(nodes: Cluster, tmp_path: Path):
+    trial = Trial(nodes, tmp_path / "posts", "cut", POSTS)
+    fault = Fault("cut off", (0,), 15)
+    indexing = while_indexing(trial, fault)
+    assert (indexing.codes[-1], indexing.lost, indexing.strange) == (0, 0, 0)
+    searching = while_searching(trial, fault, seconds=15)
+    assert (searching.wrong, searching.failed, searching.lost) == (0, {}, 0)
+    assert searching.answered > 0
+
+
+def test_what_a_node_knew_that_was_cut_off_long_ago_is_no_answer(nodes: Cluster, tmp_path: Path):
+    trial = Trial(nodes, tmp_path / "posts", "dropped", POSTS)
+    trial.run().communicate()
+    updating = while_dropped(trial, 1)
+    assert (updating.codes, updating.wrong, updating.failed, updating.lost) == ([0], 0, {}, 0)
+    assert updating.answered == 9
 
 
 def test_a_node_that_hangs_is_waited_for_by_no_search(nodes: Cluster, tmp_path: Path):
@@ -54,6 +72,6 @@ def test_a_node_that_hangs_is_waited_for_by_no_search(nodes: Cluster, tmp_path: 
 
 
 def test_what_was_acknowledged_is_there_after_all_nodes_were_killed(nodes: Cluster):
-    fault = Fault("all killed", (0, 1, 2), signal.SIGKILL, 0)
+    fault = Fault("killed", (0, 1, 2), 0)
     outcome = in_mid_bulk(nodes, fault, "acknowledged", least=1000)
     assert (outcome.posts >= 1000, outcome.lost) == (True, 0)

@@ -5,9 +5,10 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 ROOT = {"version": {"distribution": "opensearch", "number": "3.0.0"}}
@@ -35,12 +36,13 @@ def answering(
     *answers: Answer,
     root: Any = ROOT,
     first: Sequence[Answer] = (),
+    to: Mapping[str, Answer] = MappingProxyType({}),
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[tuple[str, Sequence[Asked]]]:
     """The host and port of the server, and what it was asked so far.
 
-    It tells ``root`` of itself, ``first`` these answers, and answers all else with the answers in
-    their order, the last one again and again.
+    It tells ``root`` of itself, ``first`` these answers. ``to`` has those for certain paths; all
+    else is answered with the answers in their order, the last one again and again.
     """
     left, asked, greetings = list(answers), list[Asked](), list(first)
 
@@ -53,7 +55,10 @@ def answering(
                 body = gzip.decompress(body)
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked.append(Asked(self.command, self.path, headers, body.decode()))
-            if self.path.partition("?")[0] != "/":
+            path = self.path.partition("?")[0]
+            if path in to:
+                found = to[path]
+            elif path != "/":
                 found = left.pop(0) if len(left) > 1 else left[0]
             else:
                 found = greetings.pop(0) if greetings else Answer(200, root)

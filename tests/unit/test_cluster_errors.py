@@ -87,6 +87,12 @@ NO_MANAGER = "blocked by: [SERVICE_UNAVAILABLE/2/no cluster manager];"
             EngineUnavailable,
             "a node is gone",
         ),
+        (
+            500,
+            failed_shards("node_disconnected_exception", "[node0] disconnected"),
+            EngineUnavailable,
+            "a node is gone",
+        ),
         (503, "later", EngineUnavailable, "cannot answer now"),
         (400, told("parsing_exception", "[x]"), Refused, "parsing_exception: \\[x\\]"),
         (409, told("version_conflict_engine_exception", ""), Refused, "version_conflict"),
@@ -183,6 +189,62 @@ def test_a_host_that_hangs_is_put_aside(silent: str):
 def test_a_host_that_alone_is_asked_and_hangs_is_told(silent: str):
     with pytest.raises(Late, match=f"{silent}.*did not answer in time"):
         connect(parse(f"opensearch://{silent}/news"), AT_ONCE)
+
+
+def standing(*, managed: bool) -> dict[str, Answer]:
+    told = {"status": "red", "discovered_cluster_manager": managed}
+    return {"/_cluster/health": Answer(200, told)}
+
+
+def hearing(*nodes: str, silent: int) -> dict[str, Answer]:
+    told = {"_nodes": {"failed": silent}, "nodes": {node: {} for node in nodes}}
+    return {"/_nodes/_all/http": Answer(200, told)}
+
+
+def test_a_host_that_was_cut_off_from_the_others_is_put_aside():
+    with (
+        answering(Answer(200, {"x": 1}), to=standing(managed=False)) as (cut_off, _),
+        answering(Answer(200, {"x": 2}), to=standing(managed=True)) as (host, _),
+    ):
+        cluster = connect(parse(f"opensearch://{cut_off},{host}/news"), AT_ONCE)
+        assert [cluster.ask("GET", "/x") for _ in range(4)] == [{"x": 2}] * 4
+        cluster.close()
+
+
+def test_where_no_host_knows_a_manager_all_are_asked():
+    with (
+        answering(Answer(200, {"x": 1}), to=standing(managed=False)) as (one, _),
+        answering(Answer(200, {"x": 2}), to=standing(managed=False)) as (other, _),
+    ):
+        cluster = connect(parse(f"opensearch://{one},{other}/news"), AT_ONCE)
+        assert {cluster.ask("GET", "/x")["x"] for _ in range(4)} == {1, 2}
+        cluster.close()
+
+
+def test_hosts_that_do_not_permit_to_ask_how_they_stand_are_as_good_as_others():
+    no = {"/_cluster/health": Answer(403, told("security_exception", "no permissions"))}
+    odd = {"/_cluster/health": Answer(200, "<html>")}
+    with (
+        answering(Answer(200, {"x": 1}), to=no) as (one, _),
+        answering(Answer(200, {"x": 2}), to=odd) as (other, _),
+    ):
+        cluster = connect(parse(f"opensearch://{one},{other}/news"), AT_ONCE)
+        assert {cluster.ask("GET", "/x")["x"] for _ in range(4)} == {1, 2}
+        cluster.close()
+
+
+def test_where_an_answer_is_late_a_host_that_hears_fewer_nodes_is_put_aside():
+    late, well = Answer(200, {"x": 1}, seconds=0.5), Answer(200, {"x": 2})
+    known = standing(managed=True)
+    with (
+        answering(late, to=known | hearing("a", silent=2)) as (cut_off, _),
+        answering(well, to=known | hearing("b", "c", silent=1)) as (host, asked),
+    ):
+        cluster = connect(parse(f"opensearch://{cut_off},{host}/news"), AT_ONCE)
+        read = [cluster.read("GET", "/x", within=(0.2, 5), of_shards=True) for _ in range(6)]
+        assert read == [{"x": 2}] * 6
+        assert asked[-1].path == "/x?preference=_prefer_nodes%3Ab%2Cc"
+        cluster.close()
 
 
 HANGING = Answer(200, {"_nodes": {"failed": 1}, "nodes": {"a": {}, "b": {}}})

@@ -61,6 +61,15 @@ CONNECTIONS = 8
 
 _NO_SHARDS = re.compile("shards unavailable|missing shards|all shards failed")
 _BUSY = frozenset({429, 502, 503, 504})
+_DISCONNECTED = frozenset(
+    {
+        "connect_transport_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "receive_timeout_transport_exception",
+    }
+)
 
 Method = Literal["GET", "PUT", "POST", "DELETE", "HEAD"]
 Json = dict[str, Any]
@@ -98,6 +107,7 @@ class Cluster:
         self.address = address
         self._client = client
         self._nodes = Nodes(client.transport)
+        self._nodes.greet()
         self._reached = False
         self.patience = patience
         self.version = self._known_version()
@@ -408,7 +418,7 @@ def explain_answer(
                 f"{address}: shards of the index are on no node that is there: the cluster is red "
                 f"{said}"
             ), True
-        case 500 if "no node found" in reason:
+        case 500 if kind in _DISCONNECTED or "no node found" in reason:
             # A point in time is also on nodes that are no more.
             return EngineUnavailable(f"{address}: a node is gone that was asked {said}"), True
         case 400 | 404 | 405 | 409 | 413:

@@ -60,6 +60,11 @@ def properties() -> Json:
     }
 
 
+TRIES = 200
+"""A node that was cut off fails every five seconds, as long as it keeps a state of the shard that
+somebody searched, which is ten minutes at most. After five times a cluster would give up."""
+
+
 def _text(place: str) -> Json:
     def terms(part: str, options: str) -> Json:
         return {
@@ -124,10 +129,11 @@ def settings(*, shards: int, replicas: int | None) -> Json:
 
 
 def copies(replicas: int | None) -> Json:
-    """How many copies of each shard there are."""
+    """How many copies of each shard there are, and how often a node is to try to have one."""
+    tries = {"allocation": {"max_retries": TRIES}}
     if replicas is None:
-        return {"auto_expand_replicas": "0-1"}
-    return {"auto_expand_replicas": False, "number_of_replicas": replicas}
+        return {"auto_expand_replicas": "0-1", **tries}
+    return {"auto_expand_replicas": False, "number_of_replicas": replicas, **tries}
 
 
 def staging(*, replicas: int | None) -> Json:

@@ -1,18 +1,34 @@
-"""Which nodes of a cluster answer? Looked up where an answer is late: one may hang without being
-dead.
+"""Which nodes of a cluster are to be asked? Looked up before the first question, and where an
+answer is late.
 
 A node that hangs takes requests and answers none, until its cluster drops it half a minute later.
+One that is cut off from the others answers of what it knew when it was; it hears fewer of them, and
+has no manager once it has noticed.
 """
 
+import json
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from itertools import compress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from opensearchpy import Connection, Transport
 
+T = TypeVar("T")
+
 AT_ONCE = 1.0
 """Seconds within which a node says that it is there, however busy it is."""
+
+GREETED = 0.5
+"""The same where another one may be asked as well."""
+
+
+class _Heard(NamedTuple):
+    """Which nodes one of them hears, and how many more it takes for nodes of its cluster."""
+
+    nodes: tuple[str, ...] = ()
+    silent: int = 0
 
 
 class Nodes:
@@ -21,50 +37,81 @@ class Nodes:
     def __init__(self, transport: "Transport") -> None:
         self._transport = transport
         self.preferred: str | None = None
-        """Of which nodes shards are best asked; None as long as none was found to hang."""
+        """Of which nodes shards are best asked; None as long as all were found to answer."""
+
+    def greet(self) -> None:
+        """Put those of several hosts aside for a while that do not answer, or have no manager while
+        others have one. Where one does not answer, look which nodes do."""
+        hosts = self._hosts()
+        if len(hosts) > 1:
+            standing = _each(_standing, hosts)
+            self._use_best(hosts, standing)
+            if 0 in standing and any(standing):
+                self.look()
 
     def look(self) -> bool:
-        """Whether any hangs. Those that are asked by us are put aside for a while, in favour of
-        hosts that answer."""
+        """Whether any node hangs or is cut off. Hosts that do not answer, or hear fewer nodes than
+        others, are put aside for a while."""
+        hosts = self._hosts()
+        answering = _each(_answers, hosts)
+        found = list(compress(hosts, answering))
+        heard = _each(_heard, found)
+        best = max(heard, key=lambda one: len(one.nodes), default=_Heard())
+        if best.silent:
+            self.preferred = f"_prefer_nodes:{','.join(best.nodes)}"
+        aside = self._use_best(found, [len(one.nodes) for one in heard])
+        aside |= self._use_best(hosts, answering)
+        return aside or best.silent > 0 or not found
+
+    def _hosts(self) -> "list[Connection]":
         pool = self._transport.connection_pool
-        asked: list[Connection] = list(pool.connections) or [pool.get_connection()]
-        with ThreadPoolExecutor(len(asked)) as threads:
-            answering = list(threads.map(_answers, asked))
-        for one, answers in zip(asked, answering, strict=True):
-            if not answers:
-                self._transport.mark_dead(one)
-        inside = any(answering) and self._look_inside()
-        return inside or not all(answering)
+        return list(pool.connections) or [pool.get_connection()]
 
-    def _look_inside(self) -> bool:
-        """Whether nodes hang that the cluster counts as its own; False where it must not tell."""
-        from opensearchpy.exceptions import TransportError
-
-        found: Any = {}
-        with suppress(TransportError):
-            found = self._transport.perform_request(
-                "GET",
-                "/_nodes/_all/http",
-                params={
-                    "request_timeout": 3 * AT_ONCE,
-                    "timeout": f"{AT_ONCE:g}s",
-                    "filter_path": "_nodes.failed,nodes.*.name",
-                },
-            )
-        if not found.get("_nodes", {}).get("failed"):
-            return False
-        self.preferred = f"_prefer_nodes:{','.join(found.get('nodes', ()))}"
-        return True
+    def _use_best(self, hosts: "Sequence[Connection]", worth: Sequence[int]) -> bool:
+        """Put hosts aside that are worth less than others; whether there are any."""
+        worse = [host for host, one in zip(hosts, worth, strict=True) if one < max(worth)]
+        for host in worse:
+            self._transport.mark_dead(host)
+        return bool(worse)
 
 
-def _answers(connection: "Connection") -> bool:
+def _each(ask: "Callable[[Connection], T]", hosts: "Sequence[Connection]") -> list[T]:
+    with ThreadPoolExecutor(max(1, len(hosts))) as threads:
+        return list(threads.map(ask, hosts))
+
+
+def _answers(host: "Connection") -> bool:
+    return _ask(host, "/", {}, AT_ONCE) is not None
+
+
+def _standing(host: "Connection") -> int:
+    """How well it may be asked: 0 if it does not answer, 1 if it knows no manager, else 2."""
+    told = _ask(host, "/_cluster/health", {"local": "true"}, GREETED)
+    if told is None:
+        return 0
+    return 1 if told.get("discovered_cluster_manager") is False else 2
+
+
+def _heard(host: "Connection") -> _Heard:
+    known = {"timeout": f"{AT_ONCE:g}s", "filter_path": "_nodes.failed,nodes.*.name"}
+    told = _ask(host, "/_nodes/_all/http", known, 3 * AT_ONCE) or {}
+    return _Heard(tuple(told.get("nodes", ())), told.get("_nodes", {}).get("failed", 0))
+
+
+def _ask(
+    host: "Connection", path: str, known: dict[str, str], seconds: float
+) -> dict[str, Any] | None:
+    """Its answer, empty where it does not permit the question; None where there is none."""
     from opensearchpy import exceptions
 
     try:
-        connection.perform_request("GET", "/", timeout=AT_ONCE)
+        _, _, text = host.perform_request("GET", path, known, timeout=seconds)
     except exceptions.ConnectionError:
-        return False
+        return None
     except exceptions.TransportError:
-        # It may not permit this, but it is there.
-        return True
-    return True
+        return {}
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
