@@ -211,6 +211,17 @@ def test_a_host_that_was_cut_off_from_the_others_is_put_aside():
         cluster.close()
 
 
+def test_a_host_that_is_slow_is_waited_for_where_the_others_were_cut_off():
+    slow = {"/_cluster/health": standing(managed=True)["/_cluster/health"]._replace(seconds=1)}
+    with (
+        answering(Answer(200, {"x": 1}), to=standing(managed=False)) as (cut_off, _),
+        answering(Answer(200, {"x": 2}), to=slow) as (host, _),
+    ):
+        cluster = connect(parse(f"opensearch://{cut_off},{host}/news"), AT_ONCE)
+        assert [cluster.ask("GET", "/x") for _ in range(4)] == [{"x": 2}] * 4
+        cluster.close()
+
+
 def test_where_no_host_knows_a_manager_all_are_asked():
     with (
         answering(Answer(200, {"x": 1}), to=standing(managed=False)) as (one, _),

@@ -9,6 +9,7 @@ has no manager once it has noticed.
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -22,6 +23,8 @@ AT_ONCE = 1.0
 
 GREETED = 0.5
 """The same where another one may be asked as well."""
+
+MANAGED = 2
 
 
 class _Heard(NamedTuple):
@@ -44,7 +47,10 @@ class Nodes:
         others have one. Where one does not answer, look which nodes do."""
         hosts = self._hosts()
         if len(hosts) > 1:
-            standing = _each(_standing, hosts)
+            standing = _each(partial(_standing, seconds=GREETED), hosts)
+            if 0 in standing and MANAGED not in standing:
+                # Those that are slow may be the ones that know more.
+                standing = _each(partial(_standing, seconds=3 * AT_ONCE), hosts)
             self._use_best(hosts, standing)
             if 0 in standing and any(standing):
                 self.look()
@@ -84,12 +90,12 @@ def _answers(host: "Connection") -> bool:
     return _ask(host, "/", {}, AT_ONCE) is not None
 
 
-def _standing(host: "Connection") -> int:
-    """How well it may be asked: 0 if it does not answer, 1 if it knows no manager, else 2."""
-    told = _ask(host, "/_cluster/health", {"local": "true"}, GREETED)
+def _standing(host: "Connection", *, seconds: float) -> int:
+    """How well it may be asked: 0 if it does not answer, 1 if it knows no manager, else MANAGED."""
+    told = _ask(host, "/_cluster/health", {"local": "true"}, seconds)
     if told is None:
         return 0
-    return 1 if told.get("discovered_cluster_manager") is False else 2
+    return 1 if told.get("discovered_cluster_manager") is False else MANAGED
 
 
 def _heard(host: "Connection") -> _Heard:
