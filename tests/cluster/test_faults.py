@@ -32,22 +32,16 @@ def nodes() -> Iterator[Cluster]:
         pytest.skip(f"no cluster: {error}")
 
 
-def test_a_node_that_is_killed_takes_no_post_with_it(nodes: Cluster, tmp_path: Path):
-    trial = Trial(nodes, tmp_path / "posts", "killed", POSTS)
-    fault = Fault("killed", (0,), 3)
+@pytest.mark.parametrize(
+    "fault", [Fault("killed", (0,), 3), Fault("cut off", (0,), 15)], ids=["killed", "cut_off"]
+)
+def test_a_node_that_is_lost_takes_no_post_with_it_and_answers_nothing_wrong(
+    nodes: Cluster, tmp_path: Path, fault: Fault
+):
+    trial = Trial(nodes, tmp_path / "posts", fault.kind.replace(" ", "-"), POSTS)
     indexing = while_indexing(trial, fault)
     assert (indexing.codes[-1], indexing.lost, indexing.strange) == (0, 0, 0)
-    searching = while_searching(trial, fault, seconds=5)
-    assert (searching.wrong, searching.lost, searching.strange) == (0, 0, 0)
-    assert searching.answered > 0
-
-
-def test_a_node_that_is_cut_off_but_still_answers_harms_nobody(nodes: Cluster, tmp_path: Path):
-    trial = Trial(nodes, tmp_path / "posts", "cut", POSTS)
-    fault = Fault("cut off", (0,), 15)
-    indexing = while_indexing(trial, fault)
-    assert (indexing.codes[-1], indexing.lost, indexing.strange) == (0, 0, 0)
-    searching = while_searching(trial, fault, seconds=15)
+    searching = while_searching(trial, fault, seconds=fault.seconds + 2)
     assert (searching.wrong, searching.lost, searching.strange) == (0, 0, 0)
     assert searching.answered > 0
 

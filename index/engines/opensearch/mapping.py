@@ -25,6 +25,10 @@ WHOLE = "title.whole"
 STACKED = "stacked"
 """The analyzer of queries that cuts a text at blanks, and has all its terms in the same place."""
 
+TRIES = 200
+"""A node that was cut off fails every five seconds, as long as it keeps a state of the shard that
+somebody searched, which is ten minutes at most. After five times a cluster would give up."""
+
 Json = dict[str, Any]
 
 
@@ -58,11 +62,6 @@ def properties() -> Json:
         "signature": {"type": "binary", "doc_values": True},
         "post": {"type": "object", "enabled": False},
     }
-
-
-TRIES = 200
-"""A node that was cut off fails every five seconds, as long as it keeps a state of the shard that
-somebody searched, which is ten minutes at most. After five times a cluster would give up."""
 
 
 def _text(place: str) -> Json:
@@ -130,10 +129,12 @@ def settings(*, shards: int, replicas: int | None) -> Json:
 
 def copies(replicas: int | None) -> Json:
     """How many copies of each shard there are, and how often a node is to try to have one."""
-    tries = {"allocation": {"max_retries": TRIES}}
-    if replicas is None:
-        return {"auto_expand_replicas": "0-1", **tries}
-    return {"auto_expand_replicas": False, "number_of_replicas": replicas, **tries}
+    number = (
+        {"auto_expand_replicas": "0-1"}
+        if replicas is None
+        else {"auto_expand_replicas": False, "number_of_replicas": replicas}
+    )
+    return {**number, "allocation": {"max_retries": TRIES}}
 
 
 def staging(*, replicas: int | None) -> Json:

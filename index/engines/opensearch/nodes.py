@@ -25,6 +25,7 @@ GREETED = 0.5
 """The same where another one may be asked as well."""
 
 MANAGED = 2
+"""How well a node may be asked that knows a manager, or does not say whether it does."""
 
 
 class _Heard(NamedTuple):
